@@ -1,1 +1,3 @@
+pub mod db;
+pub mod error;
 pub mod kernel;
