@@ -1,3 +1,6 @@
+pub mod audit;
+pub mod changes;
 pub mod db;
 pub mod error;
 pub mod kernel;
+pub mod settings;
