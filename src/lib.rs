@@ -1,8 +1,11 @@
 pub mod audit;
+pub mod cart;
 pub mod catalog;
 pub mod changes;
 pub mod db;
+pub mod delivery;
 pub mod error;
 pub mod kernel;
 pub mod settings;
 pub mod stock;
+pub mod tax;
