@@ -16,9 +16,13 @@
 //! refusal of the reader's address parks a mail at once, because a quota or a wrong setting is mended by people.
 
 mod config;
+mod html;
+pub mod letter;
 mod message;
+pub mod order;
 pub mod outbox;
 pub mod sender;
+mod text;
 pub mod transport;
 
 use jiff::Timestamp;

@@ -13,7 +13,7 @@ use super::{Draft, MailConfig, MailTls, Rendered, Transport, enqueue};
 use crate::db::{Db, DbError};
 use crate::kernel::ids::Id;
 use crate::kernel::time::{Clock, from_ms};
-use crate::settings::{self, Overrides, SettingsError, Shop};
+use crate::settings::{self, Overrides, Shop};
 
 #[path = "../../tests/shop/support/smtp.rs"]
 mod smtp;
@@ -45,7 +45,7 @@ impl Bench {
 
     fn name_shop(&self, name: &str, email: &str) {
         let shop = Shop { name: name.into(), email: email.into(), ..Shop::default() };
-        self.db.write_blocking(move |tx| settings::store(tx, &shop, Timestamp::UNIX_EPOCH).map_err(SettingsError::from)).unwrap();
+        self.db.write_blocking(move |tx| settings::store(tx, &shop, Timestamp::UNIX_EPOCH)).unwrap();
     }
 
     /// Queues a mail about a new order.
