@@ -31,7 +31,7 @@ pub(super) fn render(letter: &Letter) -> Markup {
                     style="max-width:600px;margin:0 auto;border-collapse:collapse;background:#ffffff;color:#18211F;font:16px/1.5 Arial,sans-serif" {
                     (words(letter))
                     @for item in &letter.items { (bought(item)) }
-                    @for sum in &letter.sums { (added(sum)) }
+                    @for (index, sum) in letter.sums.iter().enumerate() { (added(sum, index == 0)) }
                     @for block in &letter.blocks { (block_row(block)) }
                     @if let Some(button) = &letter.button { (button_row(button)) }
                     (wide("", html! { (letter.help) }))
@@ -69,12 +69,13 @@ fn bought(item: &Item) -> Markup {
     }
 }
 
-fn added(sum: &Sum) -> Markup {
+fn added(sum: &Sum, first: bool) -> Markup {
+    let rule = if first { "12px 24px 4px;border-top:1px solid #D5D8CF" } else { "4px 24px" };
     let weight = if sum.strong { ";font-weight:bold" } else { "" };
     html! {
         tr {
-            td style={ "padding:4px 0 4px 24px" (weight) } { (sum.label) }
-            td align="right" valign="top" style={ "padding:4px 24px 4px 16px;white-space:nowrap" (weight) } { (sum.amount) }
+            td style={ "padding:" (rule) (weight) } { (sum.label) }
+            td align="right" valign="top" style={ "padding:" (rule) ";white-space:nowrap" (weight) } { (sum.amount) }
         }
     }
 }
