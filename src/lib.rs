@@ -6,6 +6,7 @@ pub mod db;
 pub mod delivery;
 pub mod error;
 pub mod kernel;
+pub mod mail;
 pub mod settings;
 pub mod stock;
 pub mod tax;
