@@ -51,6 +51,8 @@ CREATE TABLE orders (
     total_minor     INTEGER NOT NULL CHECK (total_minor >= 0),
     tax_included    INTEGER NOT NULL CHECK (tax_included IN (0, 1)),
     hold_expires_at INTEGER,
+    promised_from   TEXT,
+    promised_to     TEXT,
     version         INTEGER NOT NULL DEFAULT 1,
     placed_at       INTEGER NOT NULL,
     updated_at      INTEGER NOT NULL,

@@ -10,3 +10,4 @@ pub mod mail;
 pub mod settings;
 pub mod stock;
 pub mod tax;
+pub mod payments;

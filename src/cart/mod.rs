@@ -20,7 +20,7 @@ use crate::kernel::time::to_ms;
 
 pub use lines::{Line, add, list, remove, set_quantity, settle_prices};
 pub use merge::{merge_at_sign_in, restore};
-pub use view::{CartView, LineView, Notice, count, view};
+pub use view::{CartView, LineView, Notice, count, view, view_of};
 
 /// Most copies of one book in a cart.
 pub const MOST_COPIES: u32 = 99;

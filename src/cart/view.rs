@@ -100,7 +100,16 @@ pub fn count(conn: &Connection, owner: &Owner) -> rusqlite::Result<u32> {
 ///
 /// Only SQLite's own.
 pub fn view(conn: &Connection, owner: &Owner, shop: &Shop, now: Timestamp) -> rusqlite::Result<CartView> {
-    let mut view = CartView { id: super::find_open(conn, owner)?, lines: Vec::new(), subtotal: Money::zero(shop.currency()), lead: (0, 0) };
+    view_of(conn, super::find_open(conn, owner)?, shop, now)
+}
+
+/// As `view`, of a cart known by its id, open or not.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn view_of(conn: &Connection, cart: Option<Id>, shop: &Shop, now: Timestamp) -> rusqlite::Result<CartView> {
+    let mut view = CartView { id: cart, lines: Vec::new(), subtotal: Money::zero(shop.currency()), lead: (0, 0) };
     let Some(cart) = view.id else { return Ok(view) };
     for line in super::list(conn, cart)? {
         let Some(book) = catalog::row(conn, line.edition, shop.currency(), now)? else { continue };
