@@ -11,3 +11,4 @@ pub mod settings;
 pub mod stock;
 pub mod tax;
 pub mod payments;
+pub mod orders;
