@@ -5,3 +5,6 @@ pub mod db;
 pub mod error;
 pub mod kernel;
 pub mod settings;
+pub mod web {
+    pub mod session;
+}
