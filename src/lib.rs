@@ -1,6 +1,9 @@
 pub mod accounts;
 pub mod audit;
 pub mod changes;
+pub mod cli {
+    pub mod staff;
+}
 pub mod db;
 pub mod error;
 pub mod kernel;
