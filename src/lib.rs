@@ -1,6 +1,10 @@
+pub mod app;
 pub mod audit;
 pub mod changes;
+pub mod cli;
+pub mod config;
 pub mod db;
 pub mod error;
 pub mod kernel;
 pub mod settings;
+pub mod web;
