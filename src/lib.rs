@@ -1,21 +1,20 @@
 pub mod accounts;
+pub mod app;
 pub mod audit;
 pub mod cart;
 pub mod catalog;
 pub mod changes;
-pub mod cli {
-    pub mod staff;
-}
+pub mod cli;
+pub mod config;
 pub mod db;
 pub mod delivery;
 pub mod error;
 pub mod kernel;
 pub mod mail;
+pub mod media;
 pub mod orders;
 pub mod payments;
 pub mod settings;
 pub mod stock;
 pub mod tax;
-pub mod web {
-    pub mod session;
-}
+pub mod web;
