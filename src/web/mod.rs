@@ -1,0 +1,3 @@
+//! Pages: the only place that knows HTTP and HTML.
+
+pub mod ui;
