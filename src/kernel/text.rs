@@ -1,0 +1,124 @@
+//! Text as it is compared and linked, beside text as it is shown.
+
+/// Folds a text for comparison: lower case, no diacritics, no punctuation, single spaces.
+///
+/// `fold("L’Étranger") == "l etranger"`. Scripts without Latin letters keep their letters.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        let latin = deunicode_latin(c);
+        let source = latin.as_deref();
+        match source {
+            Some(ascii) => ascii.chars().for_each(|c| push_folded(&mut folded, c)),
+            None => push_folded(&mut folded, c),
+        }
+    }
+    folded.trim_end().to_owned()
+}
+
+fn push_folded(folded: &mut String, c: char) {
+    if c.is_alphanumeric() {
+        folded.extend(c.to_lowercase());
+    } else if matches!(c, '\'' | '’' | 'ʼ') && !folded.ends_with(' ') {
+        // An apostrophe inside a word parts it; the next letter starts a new word.
+        folded.push(' ');
+    } else if !folded.is_empty() && !folded.ends_with(' ') {
+        folded.push(' ');
+    }
+}
+
+/// The ASCII letters of a Latin letter with marks; `None` for ASCII itself and for other scripts.
+fn deunicode_latin(c: char) -> Option<String> {
+    let latin = matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{fb00}'..='\u{fb06}');
+    if !latin {
+        return None;
+    }
+    let slug = slug::slugify(c.to_string());
+    (!slug.is_empty()).then_some(slug)
+}
+
+/// The readable part of an address: `the-left-hand-of-darkness`; `book` when nothing is left.
+pub fn slug(title: &str) -> String {
+    let full = slug::slugify(title);
+    let mut cut: String = full.chars().take(80).collect();
+    if full.len() > cut.len() {
+        cut.truncate(cut.rfind('-').unwrap_or(cut.len()));
+    }
+    if cut.is_empty() { "book".to_owned() } else { cut }
+}
+
+/// A title without its leading article, for sorting: `Left Hand of Darkness, The` sorts under L.
+pub fn sort_title(title: &str) -> String {
+    let folded = fold(title);
+    let bare = ["the ", "a ", "an "].iter().find_map(|article| folded.strip_prefix(article));
+    bare.map_or_else(|| folded.clone(), str::to_owned)
+}
+
+/// `Given Surname` as `Surname, Given`; a name that has a comma stays as it is.
+pub fn sort_name(name: &str) -> String {
+    let name = name.trim();
+    if name.contains(',') {
+        return name.to_owned();
+    }
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let particle = |word: &str| matches!(word, "de" | "da" | "del" | "di" | "du" | "la" | "le" | "van" | "von" | "der" | "den" | "ter");
+    let start = words.iter().position(|word| particle(word)).filter(|&at| at > 0).unwrap_or_else(|| words.len().saturating_sub(1));
+    match (words.get(..start), words.get(start..)) {
+        (Some(given), Some(surname)) if !given.is_empty() => format!("{}, {}", surname.join(" "), given.join(" ")),
+        _ => name.to_owned(),
+    }
+}
+
+/// `Surname, Given` as `Given Surname`; anything else stays as it is.
+pub fn display_name(name: &str) -> String {
+    match name.split_once(',') {
+        Some((surname, given)) if !given.contains(',') && !given.trim().is_empty() => {
+            format!("{} {}", given.trim(), surname.trim())
+        }
+        _ => name.trim().to_owned(),
+    }
+}
+
+/// Trims, joins runs of white space, drops control characters.
+pub fn tidy(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(f: fn(&str) -> String, input: &str, expected: &str) {
+        assert_eq!(f(input), expected, "{input}");
+    }
+
+    #[test]
+    fn folding_forgets_marks_and_case() {
+        check(fold, "L’Étranger", "l etranger");
+        check(fold, "  Cien años de soledad! ", "cien anos de soledad");
+        check(fold, "Straße", "strasse");
+        check(fold, "Преступление и наказание", "преступление и наказание");
+        check(fold, "Catch-22", "catch 22");
+        check(fold, "ﬁn", "fin");
+        check(fold, "?!", "");
+    }
+
+    #[test]
+    fn names_turn_both_ways() {
+        check(sort_name, "Ursula K. Le Guin", "Guin, Ursula K. Le");
+        check(sort_name, "Simone de Beauvoir", "de Beauvoir, Simone");
+        check(sort_name, "Homer", "Homer");
+        check(sort_name, "García Márquez, Gabriel", "García Márquez, Gabriel");
+        check(display_name, "García Márquez, Gabriel", "Gabriel García Márquez");
+        check(display_name, "Homer", "Homer");
+    }
+
+    #[test]
+    fn slugs_are_short_and_never_empty() {
+        check(slug, "The Left Hand of Darkness", "the-left-hand-of-darkness");
+        check(slug, "?!", "book");
+        assert!(slug(&"wonderful ".repeat(40)).len() <= 80);
+        check(sort_title, "The Left Hand of Darkness", "left hand of darkness");
+    }
+}
