@@ -118,8 +118,10 @@ pub fn book(card: &BookCard, loading: Loading) -> Markup {
     html! {
         li.book {
             (cover(&card.cover, "", "(min-width:60rem) 11rem, 45vw", loading))
-            p.book-title lang=[card.lang.as_deref()] { a href=(card.href) { (card.title) } }
-            p.book-author { (card.author) }
+            div.book-words {
+                p.book-title lang=[card.lang.as_deref()] { a href=(card.href) { (card.title) } }
+                p.book-author { (card.author) }
+            }
             @if card.price == PriceView::NotAnnounced {
                 p.book-price { (card.format) }
             } @else {

@@ -101,9 +101,10 @@ pub struct RadioView {
     /// At the right edge: an amount, or "free".
     pub price: Option<String>,
     pub checked: bool,
-    /// 1 to 6: rows and buttons with the same number in `data-when` show while this is chosen.
-    pub slot: Option<u8>,
-    /// This choice itself stands only while one of these slots is chosen elsewhere: "2".
+    /// "d1" to "d4" for ways of delivery, "p1" to "p4" for ways of paying: whatever
+    /// names the slot in `data-when` shows only while this is chosen, without script.
+    pub slot: Option<String>,
+    /// This choice itself stands only while one of these slots is chosen: "d2".
     pub when: Option<String>,
 }
 
@@ -290,7 +291,7 @@ pub fn radios(name: &str, legend: &str, error: Option<&str>, all: &[RadioView]) 
             @for view in all {
                 label.radio data-when=[view.when.as_deref()] {
                     input type="radio" name=(name) value=(view.value) checked[view.checked]
-                        data-choice=[view.slot];
+                        data-choice=[view.slot.as_deref()];
                     span.radio-words {
                         span.radio-label { (view.label) }
                         @if let Some(detail) = &view.detail { span.radio-detail { (detail) } }

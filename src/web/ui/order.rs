@@ -49,7 +49,7 @@ pub struct TotalRow {
     pub grand: bool,
     /// A row that explains rather than adds: "includes £0.00 VAT".
     pub note: bool,
-    /// Slot numbers of the choices (`RadioView::slot`) this row belongs to: "1" or "1 3".
+    /// Slot numbers of the choices (`RadioView::slot`) this row belongs to: "d1" or "d1 d3".
     pub when: Option<String>,
 }
 
