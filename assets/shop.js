@@ -27,30 +27,23 @@ addEventListener("pageshow", () => {
   for (const { button, label } of busy) {
     button.replaceChildren(...label);
     button.removeAttribute("aria-disabled");
+    button.style.minWidth = "";
   }
   busy.clear();
 });
 
-// Sort and country take effect on choice; their buttons are for pages without script.
-// With a keyboard a select changes at every arrow, so there it waits until it is left.
+// Sort and country take effect on choice. With the keyboard a closed select changes at
+// every arrow, so there the button beside it stays the way.
 for (const field of document.querySelectorAll("form[data-auto] select, select[data-auto]")) {
-  const first = field.value;
-  const steps = new Set(["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Home", "End"]);
   let arrows = false;
-  const send = () => {
-    if (field.value === first) return;
-    const button = field.form.querySelector("button[data-auto-go]");
-    field.form.requestSubmit(button);
-  };
-  field.addEventListener("keydown", (event) => {
-    arrows = steps.has(event.key);
-    if (event.key === "Enter" && arrows) send();
-  });
+  field.addEventListener("keydown", () => { arrows = true; });
   field.addEventListener("pointerdown", () => { arrows = false; });
-  field.addEventListener("change", () => { if (!arrows) send(); });
-  field.addEventListener("blur", () => { if (arrows) send(); });
+  field.addEventListener("change", () => {
+    if (arrows) return;
+    const go = field.closest(".field, form").querySelector("button");
+    field.form.requestSubmit(go);
+  });
 }
-for (const button of document.querySelectorAll("[data-auto-go]")) button.classList.add("u-hidden");
 
 // A field that was refused is forgiven as soon as its value is plausible; it is never scolded while typing.
 for (const field of document.querySelectorAll("[aria-invalid=true]")) {
@@ -69,7 +62,6 @@ for (const field of document.querySelectorAll("input[type=password]")) {
   const say = () => {
     const hidden = field.type === "password";
     show.textContent = hidden ? "Show password" : "Hide password";
-    show.setAttribute("aria-pressed", String(!hidden));
   };
   show.addEventListener("click", () => {
     field.type = field.type === "password" ? "text" : "password";

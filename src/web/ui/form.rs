@@ -67,8 +67,9 @@ pub struct Field<'a> {
     /// Token of the HTML autofill list: "shipping postal-code".
     pub autocomplete: Option<&'a str>,
     pub maxlength: Option<u32>,
-    /// The script submits the form when this changes (country).
-    pub auto: bool,
+    /// Words of a button that sends the form as soon as this is chosen ("Change country");
+    /// it posts `change` with the field's name. The form then needs [`first_submit`].
+    pub change: Option<&'a str>,
 }
 
 impl<'a> Field<'a> {
@@ -166,6 +167,9 @@ pub fn field(view: &Field<'_>) -> Markup {
             @if let Some(hint) = view.hint { p.hint id={ (id) "-hint" } { (hint) } }
             @if let Some(error) = view.error { (error_line(id, error)) }
             (control(view))
+            @if let Some(words) = view.change {
+                button.button type="submit" data-kind="quiet" name="change" value=(id) { (words) }
+            }
         }
     }
 }
@@ -208,7 +212,7 @@ fn control(view: &Field<'_>) -> Markup {
         },
         Control::Select(choices) => html! {
             select id=(id) name=(id) autocomplete=[view.autocomplete] aria-required=[required]
-                aria-invalid=[bad] aria-describedby=[by] data-auto[view.auto] {
+                aria-invalid=[bad] aria-describedby=[by] data-auto[view.change.is_some()] {
                 @for choice in choices {
                     option value=(choice.value) selected[choice.value == view.value] { (choice.words) }
                 }
@@ -334,6 +338,14 @@ pub fn button(kind: ButtonKind, label: &str, busy: Option<&str>) -> Markup {
     html! { button.button type="submit" data-kind=(kind.key()) data-busy=[busy] { (label) } }
 }
 
+/// What Enter presses in a form whose first visible button does something else.
+///
+/// Goes first in the form; browsers take the first submit button for Enter.
+#[must_use]
+pub fn first_submit(label: &str) -> Markup {
+    html! { button.u-hidden type="submit" tabindex="-1" { (label) } }
+}
+
 /// A submit button that says which of several was pressed.
 #[must_use]
 pub fn button_value(kind: ButtonKind, label: &str, name: &str, value: &str) -> Markup {
@@ -366,7 +378,7 @@ pub fn stepper(view: &StepperView<'_>) -> Markup {
     html! {
         form.stepper method="post" action=(view.action) {
             (hidden(view.fields))
-            // First in the form, so that Enter presses this one and not the minus.
+            // Before the minus, so that Enter in the field does not take one away.
             button.u-hidden type="submit" name="op" value="set" tabindex="-1" { "Update" }
             button.stepper-step type="submit" name="op" value="less"
                 aria-label={ "One less of " (view.title) } { "−" }

@@ -21,7 +21,7 @@ pub use book::{
 };
 pub use form::{
     ButtonKind, Choice, Control, Field, FieldError, Need, PostButton, RadioView, StepperView,
-    Width, button, button_link, button_value, checkbox, error_summary, field, hidden, post_button,
+    Width, button, button_link, button_value, checkbox, error_summary, field, first_submit, hidden, post_button,
     radios, stepper,
 };
 pub use layout::{
