@@ -1,3 +1,10 @@
+pub mod audit;
+pub mod catalog;
+pub mod changes;
+pub mod db;
+pub mod error;
 pub mod kernel;
 pub mod media;
+pub mod settings;
+pub mod stock;
 pub mod web;

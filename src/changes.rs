@@ -1,0 +1,140 @@
+//! The change feed: what happened to the catalogue and the shop, in order.
+//!
+//! Owns `changes` and `versions`. A row is written in the same transaction as the change it tells of, by any
+//! process. The indexer follows the feed; a kept page compares the last change of each thing it shows.
+//! A sequence number is never used twice. Never decides what a change means.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, named_params};
+
+use crate::db::Tx;
+use crate::kernel::ids::Id;
+use crate::kernel::time::to_ms;
+
+/// What changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A work: its editions come or go, its categories, its series.
+    Work(Id),
+    /// One edition: its facts, its price, its stock.
+    Edition(Id),
+    /// The shop's settings: every page shows some.
+    Settings,
+    /// Everything: the index is to be built anew.
+    Everything,
+}
+
+/// The subject under which settings have their version.
+const SETTINGS: Id = Id::from_bytes(*b"bookstallsetting");
+
+impl Change {
+    fn kind(self) -> &'static str {
+        match self {
+            Change::Work(_) => "work",
+            Change::Edition(_) => "edition",
+            Change::Settings => "settings",
+            Change::Everything => "everything",
+        }
+    }
+
+    fn subject(self) -> Option<Id> {
+        match self {
+            Change::Work(id) | Change::Edition(id) => Some(id),
+            Change::Settings | Change::Everything => None,
+        }
+    }
+}
+
+/// Adds a change to the feed.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn record(tx: &Tx<'_>, change: Change, now: Timestamp) -> rusqlite::Result<()> {
+    tx.prepare_cached("INSERT INTO changes (kind, subject, at) VALUES (:kind, :subject, :at)")?
+        .execute(named_params! { ":kind": change.kind(), ":subject": change.subject(), ":at": to_ms(now) })?;
+    let subject = match change {
+        Change::Work(id) | Change::Edition(id) => id,
+        Change::Settings => SETTINGS,
+        Change::Everything => return Ok(()),
+    };
+    tx.prepare_cached(
+        "INSERT INTO versions (subject, seq) VALUES (:subject, :seq)
+         ON CONFLICT (subject) DO UPDATE SET seq = excluded.seq",
+    )?
+    .execute(named_params! { ":subject": subject, ":seq": tx.last_insert_rowid() })?;
+    Ok(())
+}
+
+/// The last sequence number given out: the version of everything together.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn latest(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.prepare_cached("SELECT coalesce(max(seq), 0) FROM changes")?.query_row([], |row| row.get(0))
+}
+
+/// The version of the shop's settings.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn settings_version(conn: &Connection) -> rusqlite::Result<i64> {
+    version_of(conn, &[SETTINGS])
+}
+
+/// The last change among `subjects`; 0 when none ever changed.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn version_of(conn: &Connection, subjects: &[Id]) -> rusqlite::Result<i64> {
+    let mut statement = conn.prepare_cached("SELECT seq FROM versions WHERE subject = ?1")?;
+    subjects.iter().try_fold(0, |newest, subject| {
+        let seq: Option<i64> = statement.query_row([subject], |row| row.get(0)).optional()?;
+        Ok(newest.max(seq.unwrap_or(0)))
+    })
+}
+
+/// The changes after `seq`, oldest first, at most `limit`.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list_after(conn: &Connection, seq: i64, limit: u32) -> rusqlite::Result<Vec<(i64, Change)>> {
+    let mut statement =
+        conn.prepare_cached("SELECT seq, kind, subject FROM changes WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
+    let rows = statement.query_map((seq, limit), |row| {
+        let change = match (row.get_ref(1)?.as_str()?, row.get::<_, Option<Id>>(2)?) {
+            ("work", Some(id)) => Change::Work(id),
+            ("edition", Some(id)) => Change::Edition(id),
+            ("settings", _) => Change::Settings,
+            _ => Change::Everything,
+        };
+        Ok((row.get(0)?, change))
+    })?;
+    rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn the_feed_keeps_order_and_versions() {
+        let conn = crate::db::memory();
+        let tx = crate::db::test_tx(&conn);
+        let now = Timestamp::UNIX_EPOCH;
+        let (a, b) = (Id::new(now), Id::new(now));
+        for change in [Change::Work(a), Change::Edition(b), Change::Settings, Change::Work(a)] {
+            record(&tx, change, now).unwrap();
+        }
+        assert_eq!(latest(&conn).unwrap(), 4);
+        assert_eq!(version_of(&conn, &[a]).unwrap(), 4);
+        assert_eq!(version_of(&conn, &[b]).unwrap(), 2);
+        assert_eq!(settings_version(&conn).unwrap(), 3);
+        assert_eq!(list_after(&conn, 2, 10).unwrap(), vec![(3, Change::Settings), (4, Change::Work(a))]);
+    }
+}
