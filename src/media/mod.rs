@@ -5,3 +5,4 @@
 //! drawing bitmaps, which would need a font in the program and cost more bytes.
 
 pub mod cover;
+pub mod icon;

@@ -246,7 +246,7 @@ mod tests {
             "The Left Hand of Darkness",
             320,
             210,
-            46,
+            60,
             &["The Left", "Hand of", "Darkness"],
         );
         check("百年の孤独", 320, 210, 60, &["百年の", "孤独"]);

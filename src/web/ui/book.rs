@@ -218,8 +218,8 @@ impl StockWords {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Self::OnShelf(count) => format!("{count} on our shelves"),
-            Self::Last => "Last copy on our shelves".to_owned(),
+            Self::OnShelf(count) if *count > 1 => format!("{count} on our shelves"),
+            Self::OnShelf(_) | Self::Last => "Last copy on our shelves".to_owned(),
             Self::ToOrder { days_from, days_to } => {
                 format!("To order: usually here in {}", days(*days_from, *days_to))
             }
@@ -304,5 +304,140 @@ pub fn slip(view: &SlipView) -> Markup {
                 @if let Some((title, href)) = &view.book { ": " a href=(href) { cite { (title) } } }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+    use super::*;
+    use crate::kernel::money::Currency;
+
+    fn gbp(minor: i64) -> Money {
+        Money {
+            minor,
+            currency: Currency::GBP,
+        }
+    }
+
+    fn card() -> BookCard {
+        BookCard {
+            href: "/books/9780141439549/middlemarch".into(),
+            title: "Middlemarch & <more>".into(),
+            lang: None,
+            author: "George Eliot".into(),
+            format: "Paperback".into(),
+            price: PriceView::At(gbp(999)),
+            stock: StockWords::OnShelf(3),
+            note: None,
+            cover: CoverView {
+                src: "/media/c.svg".into(),
+                srcset: None,
+                width: 400,
+                height: 600,
+            },
+        }
+    }
+
+    #[test]
+    fn a_card_is_one_link() {
+        insta::assert_snapshot!(book(&card(), Loading::Lazy).into_string(), @r#"<li class="book"><div class="cover"><img src="/media/c.svg" alt="" width="400" height="600" loading="lazy" decoding="async"></div><div class="book-words"><p class="book-title"><a href="/books/9780141439549/middlemarch">Middlemarch &amp; &lt;more&gt;</a></p><p class="book-author">George Eliot</p></div><p class="book-price"><data class="price" value="999">£9.99</data> <span class="book-format">Paperback</span></p><p class="stock" data-state="here">3 on our shelves</p></li>"#);
+    }
+
+    #[test]
+    fn a_price_can_be_read_by_machines() {
+        insta::assert_snapshot!(price(gbp(1999)).into_string(), @r#"<data class="price" value="1999">£19.99</data>"#);
+    }
+
+    #[test]
+    fn a_reduced_price_says_so_in_words() {
+        let view = PriceView::Reduced {
+            now: gbp(799),
+            was: gbp(999),
+            lowest: Some(gbp(849)),
+        };
+        insta::assert_snapshot!(price_line(view, "Paperback").into_string(), @r#"<p class="price-line"><span class="u-hidden">now </span><ins><data class="price" value="799">£7.99</data></ins> <span class="u-hidden">was </span><del><data class="price" value="999">£9.99</data></del> <span class="price-format">Paperback</span></p><p class="price-lowest">Lowest price in the 30 days before: <data class="price" value="849">£8.49</data></p>"#);
+    }
+
+    #[test]
+    fn a_book_without_a_price_never_costs_nothing() {
+        let html = price_line(PriceView::NotAnnounced, "Hardback").into_string();
+        assert_eq!(html, r#"<p class="price-line">Price not announced yet</p>"#);
+    }
+
+    #[track_caller]
+    fn check(words: &StockWords, text: &str, state: &str) {
+        assert_eq!((words.words().as_str(), words.state()), (text, state));
+    }
+
+    #[test]
+    fn every_stock_line_says_when_in_the_same_words() {
+        check(&StockWords::OnShelf(3), "3 on our shelves", "here");
+        check(&StockWords::OnShelf(1), "Last copy on our shelves", "here");
+        check(&StockWords::Last, "Last copy on our shelves", "here");
+        check(
+            &StockWords::ToOrder {
+                days_from: 2,
+                days_to: 4,
+            },
+            "To order: usually here in 2–4 days",
+            "order",
+        );
+        check(
+            &StockWords::ToOrder {
+                days_from: 1,
+                days_to: 1,
+            },
+            "To order: usually here in 1 day",
+            "order",
+        );
+        check(
+            &StockWords::ToOrder {
+                days_from: 5,
+                days_to: 5,
+            },
+            "To order: usually here in 5 days",
+            "order",
+        );
+        check(
+            &StockWords::Forthcoming("Out Thu 4 March".into()),
+            "Out Thu 4 March",
+            "order",
+        );
+        check(&StockWords::OutOfPrint, "Out of print", "none");
+    }
+
+    #[test]
+    fn a_shelf_of_two_is_no_shelf() {
+        assert_eq!(
+            shelf("new", "New", None, &[card(), card()], true).into_string(),
+            ""
+        );
+        let html = shelf("new", "New", None, &[card(), card(), card()], true).into_string();
+        assert_eq!(html.matches("<li").count(), 3);
+    }
+
+    #[test]
+    fn more_than_six_formats_fold_away_unless_the_reader_is_at_one_of_them() {
+        let view = |current| FormatView {
+            label: "Hardback".into(),
+            href: "/books/1".into(),
+            price: PriceView::At(gbp(2000)),
+            stock: "2–4 days".into(),
+            current,
+        };
+        let mut all: Vec<FormatView> = std::iter::repeat_with(|| view(false)).take(7).collect();
+        assert!(
+            formats(&all)
+                .into_string()
+                .contains("<details><summary>1 more")
+        );
+        all.push(view(true));
+        assert!(
+            formats(&all)
+                .into_string()
+                .contains("<details open><summary>2 more")
+        );
     }
 }

@@ -204,9 +204,16 @@ fn control(view: &Field<'_>) -> Markup {
     let by = described_by(id, view.hint, view.error);
     let required = (view.need == Need::Required).then_some("true");
     let bad = view.error.map(|_| "true");
+    // A phone "corrects" names, streets and codes; prose may be helped.
+    let plain = view.autocomplete.is_some()
+        || !matches!(
+            view.control,
+            Control::Text | Control::Date | Control::TextArea { .. }
+        );
     match view.control {
         Control::TextArea { rows } => html! {
             textarea id=(id) name=(id) rows=(rows) autocomplete=[view.autocomplete]
+                spellcheck=[plain.then_some("false")] autocorrect=[plain.then_some("off")]
                 maxlength=[view.maxlength] aria-required=[required] aria-invalid=[bad]
                 aria-describedby=[by] { (view.value) }
         },
@@ -230,8 +237,8 @@ fn control(view: &Field<'_>) -> Markup {
             let value = (!view.value.is_empty()).then_some(view.value);
             html! {
                 input id=(id) name=(id) type=(keys.kind) value=[value] inputmode=[keys.inputmode]
-                    autocapitalize=[keys.capitals] spellcheck=[keys.plain.then_some("false")]
-                    autocorrect=[keys.plain.then_some("off")] autocomplete=[view.autocomplete]
+                    autocapitalize=[keys.capitals] spellcheck=[plain.then_some("false")]
+                    autocorrect=[plain.then_some("off")] autocomplete=[view.autocomplete]
                     maxlength=[view.maxlength] aria-required=[required] aria-invalid=[bad]
                     aria-describedby=[by];
             }
@@ -239,12 +246,11 @@ fn control(view: &Field<'_>) -> Markup {
     }
 }
 
-/// Which keyboard a phone brings up, and whether it may change what is typed.
+/// Which keyboard a phone brings up.
 struct Keys {
     kind: &'static str,
     inputmode: Option<&'static str>,
     capitals: Option<&'static str>,
-    plain: bool,
 }
 
 impl Keys {
@@ -263,7 +269,6 @@ impl Keys {
             kind,
             inputmode,
             capitals,
-            plain: kind != "date",
         }
     }
 }
@@ -387,5 +392,58 @@ pub fn stepper(view: &StepperView<'_>) -> Markup {
             button.stepper-step type="submit" name="op" value="more"
                 aria-label={ "One more of " (view.title) } { "+" }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_field_says_how_to_put_it_right_and_keeps_what_was_typed() {
+        let view = Field {
+            value: "ada.example.com\" onfocus=\"",
+            control: Control::Email,
+            hint: Some("For the receipt."),
+            error: Some("Enter an email address with an @, like name@example.com"),
+            autocomplete: Some("email"),
+            ..Field::new("email", "Email")
+        };
+        insta::assert_snapshot!(field(&view).into_string(), @r#"<div class="field" data-state="error"><label for="email">Email<span class="need" aria-hidden="true"> *</span></label><p class="hint" id="email-hint">For the receipt.</p><p class="error" id="email-error"><span class="u-hidden">Error: </span>Enter an email address with an @, like name@example.com</p><input id="email" name="email" type="email" value="ada.example.com&quot; onfocus=&quot;" autocapitalize="none" spellcheck="false" autocorrect="off" autocomplete="email" aria-required="true" aria-invalid="true" aria-describedby="email-hint email-error"></div>"#);
+    }
+
+    #[test]
+    fn a_postcode_keeps_its_capitals_and_is_not_corrected() {
+        let view = Field {
+            control: Control::Postcode,
+            need: Need::Optional,
+            width: Width::Short,
+            ..Field::new("postcode", "Postcode")
+        };
+        insta::assert_snapshot!(field(&view).into_string(), @r#"<div class="field" data-width="short"><label for="postcode">Postcode<span class="optional"> (optional)</span></label><input id="postcode" name="postcode" type="text" autocapitalize="characters" spellcheck="false" autocorrect="off"></div>"#);
+    }
+
+    #[test]
+    fn enter_in_the_quantity_presses_update_and_not_the_minus() {
+        let view = StepperView {
+            action: "/cart",
+            fields: &[("line", "7")],
+            quantity: 2,
+            title: "Emma",
+        };
+        let html = stepper(&view).into_string();
+        assert!(html.find(r#"value="set""#) < html.find(r#"value="less""#));
+    }
+
+    #[test]
+    fn the_summary_links_each_error_to_its_field() {
+        let one = [FieldError {
+            field: "email".into(),
+            words: "Enter your email".into(),
+        }];
+        let html = error_summary(&one).into_string();
+        assert!(html.contains("There is 1 thing to fix"));
+        assert!(html.contains(r##"<a href="#email">Enter your email</a>"##));
+        assert_eq!(error_summary(&[]).into_string(), "");
     }
 }

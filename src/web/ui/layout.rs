@@ -358,3 +358,73 @@ pub fn notice(tone: Tone, words: &Markup, links: &[NavItem], undo: Option<&Marku
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shop() -> ShopView<'static> {
+        ShopView {
+            name: "Halyard Books",
+            ..ShopView::default()
+        }
+    }
+
+    #[test]
+    fn each_hole_stands_in_a_shop_page_once() {
+        let shop = shop();
+        let html = page(&Shell::new(&shop, "Basket"), &html! { h1 { "Basket" } }).into_string();
+        for hole in [HOLE_BASKET, HOLE_ACCOUNT, HOLE_NOTICE] {
+            assert_eq!(html.matches(hole).count(), 1, "{hole}");
+        }
+    }
+
+    #[test]
+    fn the_title_names_the_shop_once_and_says_when_there_are_errors() {
+        let shop = shop();
+        let title = |title, has_errors| {
+            full_title(&Shell {
+                has_errors,
+                ..Shell::new(&shop, title)
+            })
+        };
+        assert_eq!(title("Basket (2)", false), "Basket (2) · Halyard Books");
+        assert_eq!(title("Checkout", true), "Error: Checkout · Halyard Books");
+        assert_eq!(
+            title("Halyard Books · in Marlow", false),
+            "Halyard Books · in Marlow"
+        );
+    }
+
+    #[test]
+    fn no_page_carries_inline_style_or_script() {
+        let shop = shop();
+        for kind in [
+            Kind::Shop,
+            Kind::Checkout,
+            Kind::Admin {
+                nav: &[],
+                staff: Some("Marta"),
+            },
+        ] {
+            let html = page(
+                &Shell {
+                    kind,
+                    ..Shell::new(&shop, "Page")
+                },
+                &html! {},
+            )
+            .into_string();
+            assert!(!html.contains("style=") && !html.contains("<style"));
+            assert_eq!(
+                html.matches("<script").count(),
+                html.matches("<script type=\"module\" src=").count()
+            );
+        }
+    }
+
+    #[test]
+    fn the_basket_is_counted_in_words() {
+        insta::assert_snapshot!(basket_link(1).into_string(), @r#"<a class="header-link header-basket" href="/cart">Basket<span class="u-hidden">, </span><span class="header-count" data-count="1">1</span><span class="u-hidden"> book</span></a>"#);
+    }
+}

@@ -14,6 +14,7 @@ pub mod form;
 pub mod layout;
 pub mod nav;
 pub mod order;
+pub mod style;
 
 pub use book::{
     BookCard, CoverView, FormatView, Loading, PriceView, SlipView, StockWords, book, book_grid,
@@ -21,8 +22,8 @@ pub use book::{
 };
 pub use form::{
     ButtonKind, Choice, Control, Field, FieldError, Need, PostButton, RadioView, StepperView,
-    Width, button, button_link, button_value, checkbox, error_summary, field, first_submit, hidden, post_button,
-    radios, stepper,
+    Width, button, button_link, button_value, checkbox, error_summary, field, first_submit, hidden,
+    post_button, radios, stepper,
 };
 pub use layout::{
     Assets, HOLE_ACCOUNT, HOLE_BASKET, HOLE_NOTICE, Kind, Shell, ShopView, account_link,
@@ -36,6 +37,8 @@ pub use order::{
     BasketLineView, Step, StepState, SummaryLineView, TotalRow, basket_line, summary_line, tag,
     timeline, totals,
 };
+
+pub use style::compact_css;
 
 /// How a message or a tag is meant; always said in words too, never by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

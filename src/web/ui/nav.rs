@@ -269,3 +269,57 @@ fn category_link(item: &NavItem) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The stops as they are read: "1 … 4 5 6 … 19".
+    #[track_caller]
+    fn check(page: u32, pages: u32, read: &str) {
+        let words: Vec<String> = stops(page, pages)
+            .into_iter()
+            .map(|stop| stop.map_or("…".to_owned(), |number| number.to_string()))
+            .collect();
+        assert_eq!(words.join(" "), read);
+    }
+
+    #[test]
+    fn the_pager_shows_both_ends_and_the_neighbours() {
+        check(5, 19, "1 … 4 5 6 … 19");
+        check(1, 19, "1 2 … 19");
+        check(19, 19, "1 … 18 19");
+        check(3, 19, "1 2 3 4 … 19");
+        check(4, 19, "1 2 3 4 5 … 19");
+        check(17, 19, "1 … 16 17 18 19");
+        check(2, 3, "1 2 3");
+        check(1, 2, "1 2");
+    }
+
+    #[test]
+    fn a_page_beyond_the_end_is_the_last_one() {
+        let html = pager(40, 3, |page| format!("/books?page={page}")).into_string();
+        insta::assert_snapshot!(html, @r#"<nav class="pager" aria-label="Pages"><a class="pager-step" rel="prev" href="/books?page=2">Previous</a><ol role="list"><li><a href="/books?page=1"><span class="u-hidden">Page </span>1</a></li><li><a href="/books?page=2"><span class="u-hidden">Page </span>2</a></li><li><a href="/books?page=3" aria-current="page"><span class="u-hidden">Page </span>3</a></li></ol></nav>"#);
+        assert_eq!(pager(1, 1, |_| String::new()).into_string(), "");
+    }
+
+    #[test]
+    fn a_facet_hides_what_leads_nowhere() {
+        let value = |label: &str, count, chosen| FacetValue {
+            label: label.to_owned(),
+            href: "?f=1".to_owned(),
+            count,
+            chosen,
+        };
+        let view = FacetView {
+            heading: "Format".to_owned(),
+            values: vec![
+                value("Paperback", 3, false),
+                value("Audio", 0, false),
+                value("Braille", 0, true),
+            ],
+        };
+        let html = facet(&view).into_string();
+        assert!(html.contains("Paperback") && !html.contains("Audio") && html.contains("Braille"));
+    }
+}
