@@ -57,6 +57,12 @@ pub enum AppError {
     Server(std::io::Error),
 }
 
+/// The present moment by the system's clock, for commands.
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+pub fn system_now() -> Timestamp {
+    Timestamp::now()
+}
+
 /// A part of the shop with its own thread, which ends when asked.
 pub struct Service {
     /// What the log calls it.
@@ -79,9 +85,8 @@ impl App {
     /// # Errors
     ///
     /// A data directory, a database or settings that cannot be used; nothing was changed then but a migration.
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn open(config: Config) -> Result<App, AppError> {
-        App::open_with(config, Clock::new(Timestamp::now))
+        App::open_with(config, Clock::new(system_now))
     }
 
     /// Opens the shop by a given clock.

@@ -1,6 +1,7 @@
 pub mod accounts;
 pub mod app;
 pub mod audit;
+pub mod backup;
 pub mod cart;
 pub mod catalog;
 pub mod changes;
@@ -8,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod db;
 pub mod delivery;
+pub mod doctor;
 pub mod error;
 pub mod kernel;
 pub mod mail;

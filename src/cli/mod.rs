@@ -1,13 +1,18 @@
 //! The terminal: one file per command, each an `Args` whose comments are its help, and `run`.
 
+mod backup;
 mod config;
+mod doctor;
+mod restore;
 mod serve;
+mod staff;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::app;
 use crate::config::{Config, ConfigError, Log, LogFormat, Overrides};
 
 /// A bookshop in one file
@@ -41,6 +46,10 @@ pub struct Globals {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Backup(backup::BackupArgs),
+    Restore(restore::RestoreArgs),
+    Doctor(doctor::DoctorArgs),
+    Staff(staff::StaffArgs),
     Config(config::Args),
 }
 
@@ -49,6 +58,10 @@ pub fn run(cli: &Cli) -> ExitCode {
     let globals = &cli.globals;
     let done = match &cli.command {
         Command::Serve(args) => serve::run(args, globals),
+        Command::Backup(args) => globals.data_dir().and_then(|data| backup::run(args, &data, app::system_now())),
+        Command::Restore(args) => globals.data_dir().and_then(|data| restore::run(args, &data, app::system_now())),
+        Command::Doctor(args) => globals.data_dir().and_then(|data| doctor::run(args, &data, app::system_now())),
+        Command::Staff(args) => globals.data_dir().and_then(|data| staff::run(args, &data, app::system_now())),
         Command::Config(args) => config::run(args, globals),
     };
     match done {
@@ -61,6 +74,11 @@ pub fn run(cli: &Cli) -> ExitCode {
 }
 
 impl Globals {
+    /// The data directory, from the flag, the environment or the file.
+    fn data_dir(&self) -> anyhow::Result<PathBuf> {
+        Ok(self.load(Overrides::default())?.data)
+    }
+
     /// Reads the configuration under the command's own flags, and starts the log as it says.
     ///
     /// # Errors
