@@ -17,7 +17,7 @@ use crate::kernel::ids::Id;
 use crate::kernel::time::to_ms;
 
 pub use holds::{Demand, delete_expired, extend, hold, list_held, next_expiry, release};
-pub use movements::{Movement, MovementKind, correct_to, list_movements, receive, return_unit, sell};
+pub use movements::{Movement, MovementKind, Part, correct_to, list_movements, receive, return_unit, sell, sold_of};
 
 /// Why copies could not be moved.
 #[derive(Debug, thiserror::Error)]

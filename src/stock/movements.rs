@@ -89,18 +89,43 @@ pub fn correct_to(tx: &Tx<'_>, edition: Id, counted: u32, actor: &str, reason: &
     Ok(difference)
 }
 
-/// Takes an order line's copies off the shelf for good, once per line.
+/// Which copies of an order line leave the shelf; each part leaves once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Those that were on the shelf when it was ordered.
+    Shelf = 0,
+    /// Those that came from the supplier for it.
+    ToOrder = 1,
+}
+
+/// Takes a part of an order line off the shelf for good: only copies that nobody holds.
 ///
-/// The order's own hold is not looked at: release or shrink it in the same transaction.
+/// The order's own hold would count against it: release that first, in the same transaction.
 ///
 /// # Errors
 ///
-/// `Short` when the shelf has fewer, `Twice` when the line was sold already.
-pub fn sell(tx: &Tx<'_>, edition: Id, order_line: Id, quantity: u32, actor: &str, now: Timestamp) -> Result<(), StockError> {
-    let line = Line {
-        edition, kind: MovementKind::Sold, quantity: -i64::from(quantity), order_line: Some((order_line, 0)), actor, reason: "order",
-    };
+/// `Short` when fewer are free, `Twice` when the part was sold already.
+pub fn sell(tx: &Tx<'_>, edition: Id, order_line: (Id, Part), quantity: u32, actor: &str, now: Timestamp) -> Result<(), StockError> {
+    let available = super::available(tx, edition, now)?;
+    if available < quantity {
+        return Err(StockError::Short { edition, asked: quantity, available });
+    }
+    let (id, part) = order_line;
+    let order_line = Some((id, part as u32));
+    let line = Line { edition, kind: MovementKind::Sold, quantity: -i64::from(quantity), order_line, actor, reason: "order" };
     book(tx, &line, now)
+}
+
+/// How many copies of an order line have left the shelf and not come back.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn sold_of(conn: &Connection, order_line: Id) -> rusqlite::Result<u32> {
+    let out: i64 = conn
+        .prepare_cached("SELECT -coalesce(sum(quantity), 0) FROM stock_movements WHERE order_line_id = ?1")?
+        .query_row([order_line], |row| row.get(0))?;
+    Ok(u32::try_from(out).unwrap_or(0))
 }
 
 /// Puts one unit of an order line back on the shelf; each unit comes back once.

@@ -24,8 +24,8 @@ fn the_shelf_is_the_sum_of_its_ledger() {
     assert_eq!(correct_to(&tx, edition, 3, "staff:marta", "count", now()).unwrap(), -2);
     assert_eq!(correct_to(&tx, edition, 3, "staff:marta", "count", now()).unwrap(), 0);
     let line = Id::new(now());
-    sell(&tx, edition, line, 2, "shop", now()).unwrap();
-    assert!(matches!(sell(&tx, edition, Id::new(now()), 2, "shop", now()), Err(StockError::Short { available: 1, .. })));
+    sell(&tx, edition, (line, Part::Shelf), 2, "shop", now()).unwrap();
+    assert!(matches!(sell(&tx, edition, (Id::new(now()), Part::Shelf), 2, "shop", now()), Err(StockError::Short { available: 1, .. })));
     return_unit(&tx, edition, line, 0, "staff:marta", "damaged parcel", now()).unwrap();
     let ledger: Vec<i64> = list_movements(&conn, edition, 9).unwrap().iter().map(|movement| movement.quantity).collect();
     assert_eq!(ledger, [1, -2, -2, 5]);
@@ -40,7 +40,7 @@ fn a_unit_is_sold_once_and_comes_back_once() {
     let edition = book(&conn);
     let line = Id::new(now());
     receive(&test_tx(&conn), edition, 5, "x", "x", now()).unwrap();
-    sell(&test_tx(&conn), edition, line, 2, "shop", now()).unwrap();
+    sell(&test_tx(&conn), edition, (line, Part::Shelf), 2, "shop", now()).unwrap();
     return_unit(&test_tx(&conn), edition, line, 0, "x", "x", now()).unwrap();
     for _ in 0..2 {
         let spoint = conn.unchecked_transaction().unwrap();

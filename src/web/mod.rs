@@ -1,3 +1,121 @@
 //! Pages: the only place that knows HTTP and HTML.
+//!
+//! A request goes through `layer` (limits, origin, kept pages, time, panics), then by the one list in `router`
+//! to a handler, which parses, calls a room and renders. What goes wrong becomes a page in `error`.
 
+pub mod assets;
+mod copies;
+mod encoding;
+pub mod error;
+mod health;
+pub mod kept;
+mod layer;
+mod limit;
+pub mod metrics;
+mod origin;
+pub mod server;
+mod shop_facts;
 pub mod ui;
+pub mod visitor;
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use axum::Router;
+use axum::http::HeaderMap;
+use rusqlite::Connection;
+
+use crate::config::Config;
+use crate::db::Db;
+use crate::kernel::time::Clock;
+use crate::settings::{SettingsError, Shop};
+
+pub use error::PageError;
+pub use visitor::Visitor;
+
+/// What every handler works with; clones share it.
+#[derive(Clone)]
+pub struct AppState(Arc<Shared>);
+
+/// The fields of `AppState`.
+pub struct Shared {
+    /// The database.
+    pub db: Db,
+    /// The present moment.
+    pub clock: Clock,
+    /// The configuration in force.
+    pub config: Config,
+    /// The shop's address for links, without a slash at its end: `https://books.example`.
+    pub origin: String,
+    /// Finished pages.
+    pub kept: kept::Kept,
+    /// Times and statuses per route.
+    pub metrics: metrics::Metrics,
+    /// Grows when the search index has taken in changes; pages of the whole catalogue depend on it.
+    pub index_generation: AtomicU64,
+    shop: shop_facts::ShopFacts,
+    guards: HeaderMap,
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl AppState {
+    /// Gathers what handlers need; `served` is the address that was really taken.
+    pub fn new(db: Db, clock: Clock, config: Config, served: SocketAddr) -> AppState {
+        AppState(Arc::new(Shared {
+            origin: config.origin(served),
+            kept: kept::Kept::new(config.limits.kept_bytes),
+            metrics: metrics::Metrics::default(),
+            index_generation: AtomicU64::new(0),
+            shop: shop_facts::ShopFacts::new(config.shop.clone()),
+            guards: layer::guards(config.is_https()),
+            db,
+            clock,
+            config,
+        }))
+    }
+}
+
+impl Shared {
+    /// The shop's facts as of this snapshot; read again only when they changed.
+    ///
+    /// # Errors
+    ///
+    /// A stored fact that does not fit, or a database that cannot be read.
+    pub fn shop(&self, conn: &Connection) -> Result<Arc<Shop>, SettingsError> {
+        self.shop.load(conn)
+    }
+
+    /// The shop's facts as last read, for pages that must not need the database.
+    pub fn shop_as_known(&self) -> Arc<Shop> {
+        self.shop.as_known()
+    }
+
+    /// Whether cookies may carry `Secure`: readers come by https.
+    pub fn is_https(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+
+    /// Headers that every answer carries.
+    fn guards(&self) -> &HeaderMap {
+        &self.guards
+    }
+}
+
+/// Every route of the shop; one line per part.
+pub fn router(state: &AppState) -> Router {
+    Router::new()
+        .merge(health::routes())
+        .merge(assets::routes())
+        .fallback(|| async { PageError::not_found() })
+        .method_not_allowed_fallback(|| async { axum::http::StatusCode::METHOD_NOT_ALLOWED })
+        .with_state(state.clone())
+}

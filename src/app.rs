@@ -1,0 +1,252 @@
+//! Wiring: the shop's parts are opened, started and stopped here, and the system's clock is read here.
+
+use std::fs::{DirBuilder, File, TryLockError};
+use std::io::{ErrorKind, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::config::Config;
+use crate::db::{Db, MigrationError};
+use crate::kernel::time::Clock;
+use crate::settings::{self, SettingsError};
+use crate::web::server::{Server, ServerError};
+use crate::web::{self, AppState};
+
+/// Why the shop does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The data directory cannot be made or written.
+    #[error("the data directory {} cannot be used: {error}", path.display())]
+    Data {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// Another process serves this directory.
+    #[error("another bookstall already serves {}: stop it first, or choose another directory with --data", path.display())]
+    Locked {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The database does not open.
+    #[error(transparent)]
+    Database(#[from] MigrationError),
+    /// The shop's facts do not fit.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The address is in use.
+    #[error("{0} is already in use: stop the program that has it, or choose another address with --listen")]
+    Taken(SocketAddr),
+    /// The address cannot be served on.
+    #[error("{address} cannot be served on: {error}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The certificate or the listener cannot be used.
+    #[error(transparent)]
+    Start(#[from] ServerError),
+    /// The server ended by itself.
+    #[error("the server ended: {0}")]
+    Server(std::io::Error),
+}
+
+/// A part of the shop with its own thread, which ends when asked.
+pub struct Service {
+    /// What the log calls it.
+    pub name: &'static str,
+    /// Asks the thread to end and waits until it has.
+    pub stop: Box<dyn FnOnce() + Send>,
+}
+
+/// The shop, opened and not yet serving. It holds the lock on its data directory.
+pub struct App {
+    config: Config,
+    db: Db,
+    clock: Clock,
+    lock: File,
+}
+
+impl App {
+    /// Opens the shop by the system's clock.
+    ///
+    /// # Errors
+    ///
+    /// A data directory, a database or settings that cannot be used; nothing was changed then but a migration.
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    pub fn open(config: Config) -> Result<App, AppError> {
+        App::open_with(config, Clock::new(Timestamp::now))
+    }
+
+    /// Opens the shop by a given clock.
+    ///
+    /// # Errors
+    ///
+    /// As `open`.
+    pub fn open_with(config: Config, clock: Clock) -> Result<App, AppError> {
+        make_private(&config.data).map_err(|error| AppError::Data { path: config.data.clone(), error })?;
+        let lock = lock(&config.data)?;
+        let db = Db::open(&config.database())?;
+        db.read(|conn| settings::load(conn, &config.shop))?;
+        Ok(App { config, db, clock, lock })
+    }
+
+    /// The database, for what a command does before it serves.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The present moment, for what a command does before it serves.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Takes the configured address.
+    ///
+    /// # Errors
+    ///
+    /// An address in use, or one that this machine does not have.
+    pub fn bind(&self) -> Result<TcpListener, AppError> {
+        let address = self.config.listen;
+        TcpListener::bind(address).map_err(|error| {
+            if error.kind() == ErrorKind::AddrInUse { AppError::Taken(address) } else { AppError::Bind { address, error } }
+        })
+    }
+
+    /// Starts to serve. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// A certificate or listener that cannot be used.
+    pub async fn start(self, listener: TcpListener) -> Result<Running, AppError> {
+        let deadline = Duration::from_secs(self.config.limits.shutdown_secs);
+        let address = listener.local_addr().map_err(AppError::Server)?;
+        let state = AppState::new(self.db.clone(), self.clock, self.config, address);
+        let services = start_services(&state);
+        let server = Server::start(listener, web::router(&state), &state).await?;
+        Ok(Running { address, state, server, services, db: self.db, deadline, lock: self.lock })
+    }
+
+    /// Serves until SIGTERM or ctrl-c; `ready` is told the shop's real address, `http://127.0.0.1:3000`.
+    ///
+    /// # Errors
+    ///
+    /// As `start`, and a server that ended by itself.
+    pub async fn serve(self, listener: TcpListener, ready: impl FnOnce(&str)) -> Result<(), AppError> {
+        let scheme = if self.config.has_tls() { "https" } else { "http" };
+        let asked_to_stop = asked_to_stop().map_err(AppError::Server)?;
+        let mut running = self.start(listener).await?;
+        ready(&format!("{scheme}://{}", running.address));
+        tokio::select! {
+            () = asked_to_stop => {
+                tracing::info!("closing: running requests are finished, new ones refused");
+                running.stop().await;
+                Ok(())
+            }
+            error = running.server.ended() => {
+                running.stop().await;
+                Err(AppError::Server(error))
+            }
+        }
+    }
+}
+
+/// A shop that serves.
+pub struct Running {
+    address: SocketAddr,
+    state: AppState,
+    server: Server,
+    services: Vec<Service>,
+    db: Db,
+    deadline: Duration,
+    lock: File,
+}
+
+impl Running {
+    /// The address that was really taken.
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What the handlers work with.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Stops accepting, finishes requests, stops the threads, drains the writer.
+    ///
+    /// Requests and threads that have not ended by the deadline are left behind, which the log says.
+    pub async fn stop(self) {
+        self.server.stop(self.deadline).await;
+        let (services, db) = (self.services, self.db);
+        let closing = tokio::task::spawn_blocking(move || {
+            for service in services.into_iter().rev() {
+                tracing::debug!(service = service.name, "stopping");
+                (service.stop)();
+            }
+            db.close();
+        });
+        if tokio::time::timeout(self.deadline, closing).await.is_err() {
+            tracing::warn!(deadline_secs = self.deadline.as_secs(), "a thread did not end in time");
+        }
+        drop(self.lock);
+    }
+}
+
+/// Starts the shop's threads, in the order in which they depend on each other; they stop in reverse.
+fn start_services(state: &AppState) -> Vec<Service> {
+    vec![Service { name: "compressor", stop: Box::new(web::kept::compressor(state)) }]
+}
+
+/// Makes the directory, readable by its owner only; one that exists keeps the rights it was given.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Holds `serve.lock` as long as the file stays open; the system frees it after any crash.
+fn lock(data: &Path) -> Result<File, AppError> {
+    let failed = |error| AppError::Data { path: data.to_owned(), error };
+    let mut options = File::options();
+    let mut file = options.create(true).write(true).truncate(false).open(data.join("serve.lock")).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(AppError::Locked { path: data.to_owned() }),
+        Err(TryLockError::Error(error)) => return Err(failed(error)),
+    }
+    // For whoever looks; nothing reads it.
+    file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;
+    Ok(file)
+}
+
+/// Listens for SIGTERM and ctrl-c from now on; the future ends with the first of them.
+#[cfg(unix)]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
+}

@@ -1,0 +1,47 @@
+//! `bookstall serve`.
+
+use anyhow::Context;
+
+use super::Globals;
+use crate::app::App;
+use crate::config::{Config, Overrides};
+
+/// Open the shop: serve its pages until SIGTERM or ctrl-c
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  bookstall serve
+  bookstall serve --listen 127.0.0.1:8080 --data /srv/bookstall
+  BOOKSTALL_PUBLIC_URL=https://books.example bookstall serve --listen 0.0.0.0:3000")]
+pub(super) struct Args {
+    /// Address and port; port 0 takes a free one [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<String>,
+    /// Serve other machines without https; passwords are then readable on the way
+    #[arg(long)]
+    insecure_http: bool,
+}
+
+pub(super) fn run(args: &Args, globals: &Globals) -> anyhow::Result<()> {
+    let config = globals.load(Overrides {
+        listen: args.listen.clone(),
+        insecure_http: args.insecure_http,
+        ..Overrides::default()
+    })?;
+    serve(config)
+}
+
+/// Serves until a signal, and says on standard output when it is ready.
+#[expect(clippy::print_stdout, reason = "the line that scripts wait for")]
+pub(super) fn serve(config: Config) -> anyhow::Result<()> {
+    config.check_exposure()?;
+    let app = App::open(config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the threads that serve could not be started")?;
+    runtime.block_on(async {
+        let listener = app.bind()?;
+        app.serve(listener, |url| println!("listening on {url}")).await?;
+        Ok(())
+    })
+}
