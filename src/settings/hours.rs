@@ -37,6 +37,11 @@ pub enum Openness {
 }
 
 impl OpenDay {
+    /// The day's whole name, `Tuesday`.
+    pub fn label(&self) -> String {
+        self.weekday().map_or_else(|| self.day.clone(), |day| format!("{day:?}"))
+    }
+
     fn weekday(&self) -> Option<Weekday> {
         let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
         let index = names.iter().position(|name| self.day.to_lowercase().starts_with(name))?;

@@ -3,6 +3,7 @@
 //! A request goes through `layer` (limits, origin, kept pages, time, panics), then by the one list in `router`
 //! to a handler, which parses, calls a room and renders. What goes wrong becomes a page in `error`.
 
+pub mod admin;
 pub mod assets;
 mod copies;
 mod encoding;
@@ -15,6 +16,7 @@ pub mod metrics;
 mod origin;
 pub mod server;
 pub mod session;
+pub mod shop;
 mod shop_facts;
 pub mod ui;
 pub mod visitor;
@@ -29,6 +31,7 @@ use axum::extract::FromRef;
 use axum::http::HeaderMap;
 use rusqlite::Connection;
 
+use crate::accounts::sessions::Sessions;
 use crate::accounts::throttle::Throttle;
 use crate::config::Config;
 use crate::db::Db;
@@ -145,11 +148,18 @@ impl Shared {
     }
 }
 
+/// Pages that may know who asks.
+fn pages(state: &AppState) -> Router<AppState> {
+    let store = Sessions::new(state.db.clone(), state.clock.clone());
+    session::with_sessions(shop::routes().merge(admin::routes()), store, state.is_https())
+}
+
 /// Every route of the shop; one line per part.
 pub fn router(state: &AppState) -> Router {
     Router::new()
         .merge(health::routes())
         .merge(assets::routes())
+        .merge(pages(state))
         .fallback(|| async { PageError::not_found() })
         .method_not_allowed_fallback(|| async { axum::http::StatusCode::METHOD_NOT_ALLOWED })
         .with_state(state.clone())

@@ -1,0 +1,7 @@
+use axum::Router;
+
+use crate::web::AppState;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+}

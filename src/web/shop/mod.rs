@@ -1,0 +1,36 @@
+//! What readers see: one file per page, each with its `routes`, handlers and `render`.
+
+mod account;
+mod book;
+mod cart;
+mod checkout;
+mod covers;
+pub mod frame;
+mod home;
+mod listing;
+mod order;
+mod pay;
+mod sign_in;
+mod texts;
+mod webhooks;
+
+use axum::Router;
+
+use super::AppState;
+
+/// Every address of the shop.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .merge(home::routes())
+        .merge(listing::routes())
+        .merge(book::routes())
+        .merge(covers::routes())
+        .merge(texts::routes())
+        .merge(cart::routes())
+        .merge(checkout::routes())
+        .merge(pay::routes())
+        .merge(order::routes())
+        .merge(sign_in::routes())
+        .merge(account::routes())
+        .merge(webhooks::routes())
+}
