@@ -1,8 +1,10 @@
 pub mod audit;
 pub mod catalog;
 pub mod changes;
+pub mod cli;
 pub mod db;
 pub mod error;
 pub mod kernel;
+pub mod search;
 pub mod settings;
 pub mod stock;

@@ -1,0 +1,3 @@
+//! The terminal: one file per command.
+
+pub mod reindex;
