@@ -66,3 +66,48 @@ fn ask(db: &Db, now: Timestamp) -> anyhow::Result<()> {
     println!("The shop is being served: it builds its search index anew now, and answers from the old one until that is done.");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn shop() -> (tempfile::TempDir, Db) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("bookstall.db")).unwrap();
+        (folder, db)
+    }
+
+    fn reindex(data: &Path) -> anyhow::Result<()> {
+        run(&ReindexArgs {}, data, &Overrides::new(), Timestamp::UNIX_EPOCH)
+    }
+
+    fn latest(db: &Db) -> i64 {
+        db.read(|conn| changes::latest(conn).map_err(DbError::from)).unwrap()
+    }
+
+    #[test]
+    fn a_shop_at_rest_is_indexed_here() {
+        let (folder, db) = shop();
+        reindex(folder.path()).unwrap();
+        assert!(Index::open_or_rebuild(&folder.path().join("search")).unwrap().is_built());
+        assert_eq!(latest(&db), 0);
+    }
+
+    #[test]
+    fn a_shop_that_is_served_is_asked() {
+        let (folder, db) = shop();
+        let _served = take_lock(folder.path()).unwrap().unwrap();
+        reindex(folder.path()).unwrap();
+        let feed = db.read(|conn| changes::list_after(conn, 0, 9).map_err(DbError::from)).unwrap();
+        assert_eq!(feed, [(1, Change::Everything)]);
+        assert!(!folder.path().join("search").exists());
+    }
+
+    #[test]
+    fn where_there_is_no_shop_none_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(reindex(folder.path()).unwrap_err().to_string().starts_with("there is no shop in"));
+        assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+    }
+}

@@ -36,9 +36,9 @@ pub(super) struct Card {
     /// The series' name with the volume's number.
     pub(super) series: Vec<String>,
     pub(super) publishers: Vec<String>,
-    /// Whole titles, folded, without their article.
+    /// The whole title, also without what follows it in brackets, and the original one; folded, without article.
     pub(super) exact: Vec<String>,
-    /// The title up to its first colon, bracket or dash, likewise.
+    /// The title up to its first colon, bracket or dash, folded likewise.
     pub(super) head: String,
     pub(super) name_keys: Vec<String>,
     /// Thirteen digits, and ten where there are ten.
@@ -80,15 +80,16 @@ pub(super) fn read(conn: &Connection, id: Id, shop: &Shop, now: Timestamp) -> ru
 fn card(row: &BookRow, edition: Edition, work: WorkFacts, copies: u32, due: Option<i64>, shop: &Shop, now: Timestamp) -> Card {
     let facts = edition.facts;
     let (authors, people) = names(&facts.credits);
-    let head = facts.title.split([':', '(', '—']).next().unwrap_or_default();
-    let whole: Vec<&String> = [Some(&facts.title), work.original_title.as_ref()].into_iter().flatten().collect();
+    let cut = |at: &[char]| facts.title.split(at).next().unwrap_or_default();
+    // What stands in brackets behind a title is its series or its edition, not a part of it.
+    let whole = [Some(facts.title.as_str()), Some(cut(&['('])), work.original_title.as_deref()];
     Card {
         id: row.id,
         work: row.work_id,
-        exact: whole.iter().map(|title| sort_title(title)).collect(),
-        head: sort_title(head),
+        exact: each_once(whole.into_iter().flatten().map(sort_title)),
+        head: sort_title(cut(&['(', ':', '—'])),
         name_keys: authors.iter().map(|name| name_key(name)).collect(),
-        sort_title: sort_title(&facts.title),
+        sort_title: Some(sort_title(&facts.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| facts.title.clone()),
         also: [facts.subtitle, work.original_title.clone()].into_iter().flatten().collect(),
         authors,
         people,
@@ -131,11 +132,14 @@ fn spoken(credit: &Credit) -> impl Iterator<Item = String> {
 }
 
 fn with_ancestors(paths: &[String]) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for path in paths {
+    each_once(paths.iter().flat_map(|path| {
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-        all.extend(ends.filter_map(|end| path.get(..end)).map(str::to_owned));
-    }
+        ends.filter_map(|end| path.get(..end)).map(str::to_owned)
+    }))
+}
+
+fn each_once(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut all: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
     all.sort_unstable();
     all.dedup();
     all

@@ -166,6 +166,14 @@ fn text_of(column: &StrColumn, value: u64) -> io::Result<String> {
     Ok(text)
 }
 
+/// The titles behind places in order: a segment's numbers for them say nothing beside another's.
+fn titles_of(column: &StrColumn, places: &[Place]) -> io::Result<Vec<Vec<u8>>> {
+    let numbers: Vec<u64> = places.iter().map(|(rank, ..)| u64::MAX - rank).collect();
+    let mut titles = Vec::with_capacity(numbers.len());
+    column.dictionary().sorted_ords_to_term_cb(&numbers, |title| titles.push(title.to_vec()))?;
+    Ok(titles)
+}
+
 /// The pass over one segment.
 pub(super) struct Segment {
     sort: Sort,
@@ -193,7 +201,7 @@ pub(super) struct Harvest {
     total: u64,
     in_stock: u64,
     counts: [Vec<(String, u64)>; 3],
-    best: Vec<(Place, String)>,
+    best: Vec<(Place, Vec<u8>)>,
 }
 
 impl SegmentCollector for Segment {
@@ -222,11 +230,14 @@ impl SegmentCollector for Segment {
     }
 
     fn harvest(self) -> io::Result<Harvest> {
-        let title = |rank: u64| match (&self.titles, self.sort) {
-            (Some(titles), Sort::Title) => text_of(titles, u64::MAX - rank),
-            _ => Ok(String::new()),
+        let mut places: Vec<Place> = self.best.into_iter().map(|Reverse(place)| place).collect();
+        places.sort_unstable_by(|a, b| b.cmp(a));
+        let titles = match (self.titles, self.sort) {
+            (Some(column), Sort::Title) => titles_of(&column, &places)?,
+            _ => Vec::new(),
         };
-        let best = self.best.into_iter().map(|Reverse(place)| Ok((place, title(place.0)?))).collect::<io::Result<_>>()?;
+        let titles = titles.into_iter().chain(std::iter::repeat(Vec::new()));
+        let best = places.into_iter().zip(titles).collect();
         Ok(Harvest {
             matched: self.matched,
             total: self.total,
@@ -266,7 +277,7 @@ impl Segment {
             Sort::Newest => 0,
             Sort::PriceAsc => price().map_or(0, |price| u64::MAX - price),
             Sort::PriceDesc => price().map_or(0, |price| price.saturating_add(1)),
-            Sort::Title => u64::MAX - self.titles.as_ref().and_then(|titles| titles.ords().first(doc)).unwrap_or(u64::MAX),
+            Sort::Title => u64::MAX - self.titles.as_ref().and_then(|titles| titles.ords().first(doc)).unwrap_or(0),
             Sort::Popular => self.popularity.get_val(doc),
         }
     }

@@ -136,10 +136,10 @@ impl Index {
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&payload);
         commit.commit()?;
-        let mut open = self.shared.open.write().unwrap_or_else(PoisonError::into_inner);
-        open.reader.reload()?;
+        // Reading the new segments takes milliseconds: no search waits for it.
+        self.open().reader.reload()?;
         self.shared.applied.store(stamp.seq, Ordering::Release);
-        open.stamp = Some(stamp);
+        self.shared.open.write().unwrap_or_else(PoisonError::into_inner).stamp = Some(stamp);
         Ok(())
     }
 

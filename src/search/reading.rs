@@ -14,8 +14,9 @@ use crate::kernel::text::sort_title;
 /// What a whole match adds to the words' own worth, which is at most `TITLE`.
 const EXACT: Score = 14.0;
 const NAME: Score = 9.0;
-const HEAD: Score = 6.0;
 const PHRASE: Score = 2.0;
+/// Little, because books about a book begin with its title too.
+const HEAD: Score = 0.5;
 const TITLE: Score = 8.0;
 
 /// What a nearly right word is worth beside the right one.

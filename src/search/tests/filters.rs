@@ -18,8 +18,8 @@ fn books() -> Vec<Book> {
         language: LANGUAGES[n % 7 % 3],
         category: CATEGORIES[n % 4],
         popularity: u32::try_from(n % 6).unwrap(),
-        price: (n % 9 != 0).then_some(i64::try_from(500 + 100 * (n % 8)).unwrap()),
-        copies: u32::from(n % 2 == 0),
+        price: (!n.is_multiple_of(9)).then_some(i64::try_from(500 + 100 * (n % 8)).unwrap()),
+        copies: u32::from(n.is_multiple_of(2)),
         ..BOOK
     };
     (0..60).map(book).collect()
@@ -44,9 +44,7 @@ fn counted(counts: &[Count]) -> BTreeMap<String, u64> {
 fn check(shop: &Shop, query: &Query) {
     let books = books();
     let label = |book: &Book| Format::from_code(book.format).unwrap().label();
-    let matches = |book: &&Book| {
-        query.text.is_empty() || book.title.contains("Door")
-    };
+    let matches = |book: &&Book| query.text.is_empty() || book.title.contains("Door");
     let rest = |book: &&Book| {
         let below = |path: &str| book.category == path || book.category.starts_with(&format!("{path}/"));
         let (from, to) = query.price.unwrap_or_default();

@@ -118,6 +118,18 @@ fn what_is_asked_for_and_can_be_had_comes_first_among_equals() {
 }
 
 #[test]
+fn a_book_comes_before_the_books_about_it() {
+    let shop = Shop::with(&[
+        Book { title: "Potter: The Film Companion", popularity: 20_000, ..BOOK },
+        Book { title: "Potter and the Stone (Potter, #1)", popularity: 4_000_000, ..BOOK },
+        Book { title: "The World of The Hungry Games", popularity: 9_000, ..BOOK },
+        Book { title: "The Hungry Games (The Hungry Games, #1)", popularity: 10, ..BOOK },
+    ]);
+    check(&shop, "potter", Reading::Words, &["Potter and the Stone (Potter, #1)", "Potter: The Film Companion"]);
+    check(&shop, "hungry games", Reading::Words, &["The Hungry Games (The Hungry Games, #1)", "The World of The Hungry Games"]);
+}
+
+#[test]
 fn somebodys_books_come_before_what_was_written_about_them() {
     let shop = Shop::with(&[
         Book { title: "Reading Stephen King", author: "Bev Vincent", ..BOOK },
