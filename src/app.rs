@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::db::{Db, MigrationError};
 use crate::kernel::time::Clock;
+use crate::search::{self, Index, SearchError};
 use crate::settings::{self, SettingsError};
 use crate::web::server::{Server, ServerError};
 use crate::web::{self, AppState};
@@ -38,6 +39,9 @@ pub enum AppError {
     /// The shop's facts do not fit.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The search index cannot be opened or followed.
+    #[error(transparent)]
+    Search(#[from] SearchError),
     /// The address is in use.
     #[error("{0} is already in use: stop the program that has it, or choose another address with --listen")]
     Taken(SocketAddr),
@@ -75,6 +79,7 @@ pub struct Service {
 pub struct App {
     config: Config,
     db: Db,
+    index: Index,
     clock: Clock,
     lock: File,
 }
@@ -99,7 +104,8 @@ impl App {
         let lock = lock(&config.data)?;
         let db = Db::open(&config.database())?;
         db.read(|conn| settings::load(conn, &config.shop))?;
-        Ok(App { config, db, clock, lock })
+        let index = Index::open_or_rebuild(&config.data.join("search"))?;
+        Ok(App { config, db, index, clock, lock })
     }
 
     /// The database, for what a command does before it serves.
@@ -137,8 +143,8 @@ impl App {
     pub async fn start(self, listener: TcpListener) -> Result<Running, AppError> {
         let deadline = Duration::from_secs(self.config.limits.shutdown_secs);
         let address = listener.local_addr().map_err(AppError::Server)?;
-        let state = AppState::new(self.db.clone(), self.clock, self.config, address);
-        let services = start_services(&state);
+        let state = AppState::new(self.db.clone(), self.clock, self.config, self.index, address);
+        let services = start_services(&state)?;
         let server = Server::start(listener, web::router(&state), &state).await?;
         Ok(Running { address, state, server, services, db: self.db, deadline, lock: self.lock })
     }
@@ -210,8 +216,12 @@ impl Running {
 }
 
 /// Starts the shop's threads, in the order in which they depend on each other; they stop in reverse.
-fn start_services(state: &AppState) -> Vec<Service> {
-    vec![Service { name: "compressor", stop: Box::new(web::kept::compressor(state)) }]
+fn start_services(state: &AppState) -> Result<Vec<Service>, AppError> {
+    let indexer = search::start(state.db.clone(), state.index.clone(), state.config.shop.clone(), state.clock.clone())?;
+    Ok(vec![
+        Service { name: "compressor", stop: Box::new(web::kept::compressor(state)) },
+        Service { name: "indexer", stop: Box::new(move || indexer.stop()) },
+    ])
 }
 
 /// Makes the directory, readable by its owner only; one that exists keeps the rights it was given.

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod media;
 pub mod orders;
 pub mod payments;
+pub mod search;
 pub mod settings;
 pub mod stock;
 pub mod tax;

@@ -3,6 +3,7 @@
 mod backup;
 mod config;
 mod doctor;
+mod reindex;
 mod restore;
 mod serve;
 mod staff;
@@ -49,6 +50,7 @@ enum Command {
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
     Doctor(doctor::DoctorArgs),
+    Reindex(reindex::ReindexArgs),
     Staff(staff::StaffArgs),
     Config(config::Args),
 }
@@ -61,6 +63,10 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Backup(args) => globals.data_dir().and_then(|data| backup::run(args, &data, app::system_now())),
         Command::Restore(args) => globals.data_dir().and_then(|data| restore::run(args, &data, app::system_now())),
         Command::Doctor(args) => globals.data_dir().and_then(|data| doctor::run(args, &data, app::system_now())),
+        Command::Reindex(args) => globals
+            .load(Overrides::default())
+            .map_err(anyhow::Error::from)
+            .and_then(|config| reindex::run(args, &config.data, &config.shop, app::system_now())),
         Command::Staff(args) => globals.data_dir().and_then(|data| staff::run(args, &data, app::system_now())),
         Command::Config(args) => config::run(args, globals),
     };

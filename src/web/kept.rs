@@ -15,7 +15,6 @@ mod pack;
 mod page;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use axum::body::Body;
 use axum::http::request::Parts;
@@ -118,7 +117,7 @@ fn make(
 ) -> Result<Arc<Page>, PageError> {
     // Both before the snapshot: what happens after them must look newer than the page.
     let epoch = app.db.data_version()?;
-    let index = app.index_generation.load(Ordering::Acquire);
+    let index = app.index.generation();
     let now = app.clock.now();
     let page = app.db.read(|conn| {
         let shop = app.shop(conn)?;

@@ -24,7 +24,6 @@ pub mod visitor;
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -38,6 +37,7 @@ use crate::db::Db;
 use crate::kernel::time::Clock;
 use crate::orders::House;
 use crate::payments::test_gateway::TestGateway;
+use crate::search::Index;
 use crate::settings::{SettingsError, Shop};
 
 pub use error::PageError;
@@ -66,8 +66,8 @@ pub struct Shared {
     pub customer_door: Throttle,
     /// The same at the staff's.
     pub staff_door: Throttle,
-    /// Grows when the search index has taken in changes; pages of the whole catalogue depend on it.
-    pub index_generation: AtomicU64,
+    /// The search index; pages of the whole catalogue depend on its generation.
+    pub index: Index,
     shop: shop_facts::ShopFacts,
     guards: HeaderMap,
 }
@@ -82,12 +82,12 @@ impl Deref for AppState {
 
 impl AppState {
     /// Gathers what handlers need; `served` is the address that was really taken.
-    pub fn new(db: Db, clock: Clock, config: Config, served: SocketAddr) -> AppState {
+    pub fn new(db: Db, clock: Clock, config: Config, index: Index, served: SocketAddr) -> AppState {
         AppState(Arc::new(Shared {
             origin: config.origin(served),
             kept: kept::Kept::new(config.limits.kept_bytes),
             metrics: metrics::Metrics::default(),
-            index_generation: AtomicU64::new(0),
+            index,
             shop: shop_facts::ShopFacts::new(config.shop.clone()),
             guards: layer::guards(config.is_https()),
             gateway: config.payments.test.then(|| TestGateway::new(db.clone(), clock.clone())),

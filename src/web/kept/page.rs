@@ -31,12 +31,12 @@ pub(super) struct Stamp {
     whole_catalogue: bool,
     version: i64,
     settings: i64,
-    index: u64,
+    index: i64,
 }
 
 impl Stamp {
     /// The versions in this snapshot. `index` counts only for pages of the whole catalogue.
-    pub(super) fn read(conn: &Connection, subjects: Vec<Id>, whole_catalogue: bool, index: u64) -> rusqlite::Result<Stamp> {
+    pub(super) fn read(conn: &Connection, subjects: Vec<Id>, whole_catalogue: bool, index: i64) -> rusqlite::Result<Stamp> {
         let version = version(conn, &subjects, whole_catalogue)?;
         let settings = changes::settings_version(conn)?;
         Ok(Stamp { subjects, whole_catalogue, version, settings, index })
@@ -79,7 +79,7 @@ impl Page {
         if self.valid_until.is_some_and(|end| app.clock.now() >= end) {
             return Ok(false);
         }
-        if self.stamp.whole_catalogue && self.stamp.index != app.index_generation.load(Ordering::Acquire) {
+        if self.stamp.whole_catalogue && self.stamp.index != app.index.generation() {
             return Ok(false);
         }
         let epoch = app.db.data_version()?;

@@ -1,0 +1,188 @@
+//! What the index knows of one edition, read from the catalogue and the stock.
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use serde::Serialize;
+
+use crate::catalog::{self, BookRow, Credit, Edition, Offer, WorkFacts, prices};
+use crate::kernel::ids::{self, Id};
+use crate::kernel::isbn::Isbn;
+use crate::kernel::text::sort_title;
+use crate::kernel::time::to_ms;
+use crate::settings::Shop;
+use crate::stock;
+
+use super::words::name_key;
+
+/// Where a book stands for who wants it now; a higher number is listed before a lower one.
+pub(super) const ON_SHELF: u8 = 3;
+const FROM_SUPPLIER: u8 = 2;
+const NOT_NOW: u8 = 1;
+const OUT_OF_PRINT: u8 = 0;
+
+/// One edition's document before it is one.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Card {
+    #[serde(skip)]
+    pub(super) id: Id,
+    #[serde(skip)]
+    pub(super) work: Id,
+    pub(super) title: String,
+    /// Subtitle and original title.
+    pub(super) also: Vec<String>,
+    pub(super) authors: Vec<String>,
+    /// Translators, illustrators, readers.
+    pub(super) people: Vec<String>,
+    /// The series' name with the volume's number.
+    pub(super) series: Vec<String>,
+    pub(super) publishers: Vec<String>,
+    /// The whole title, also without what follows it in brackets, and the original one; folded, without article.
+    pub(super) exact: Vec<String>,
+    /// The title up to its first colon, bracket or dash, folded likewise.
+    pub(super) head: String,
+    pub(super) name_keys: Vec<String>,
+    /// Thirteen digits, and ten where there are ten.
+    pub(super) isbns: Vec<String>,
+    /// Paths of the categories and of all that they stand in.
+    pub(super) categories: Vec<String>,
+    pub(super) format: String,
+    pub(super) language: Option<String>,
+    pub(super) sort_title: String,
+    pub(super) year: Option<i16>,
+    /// Minor units in the shop's currency, for sorting and filtering only.
+    pub(super) price: Option<u64>,
+    pub(super) shelf: u8,
+    pub(super) popularity: u32,
+    /// The moment, in Unix milliseconds, at which price or shelf may change without anybody writing a row.
+    #[serde(skip)]
+    pub(super) due: Option<i64>,
+}
+
+impl Card {
+    /// A number over everything the document says; two cards with the same one need not be told apart.
+    pub(super) fn print(&self) -> u64 {
+        // Strings and numbers cannot fail to be written as JSON; an empty text would only cost a needless update.
+        let facts = serde_json::to_vec(&(self.work.to_string(), self)).unwrap_or_default();
+        ids::fingerprint(&facts).iter().take(8).fold(0, |print, byte| (print << 8) | u64::from(*byte))
+    }
+}
+
+/// The card of an edition at `now`; `None` when visitors do not see it.
+pub(super) fn read(conn: &Connection, id: Id, shop: &Shop, now: Timestamp) -> rusqlite::Result<Option<Card>> {
+    let Some(row) = catalog::row(conn, id, shop.currency(), now)?.filter(|row| row.listed) else { return Ok(None) };
+    let Some(edition) = catalog::find(conn, id)? else { return Ok(None) };
+    let work = catalog::find_work(conn, row.work_id)?.unwrap_or_default();
+    let copies = stock::available(conn, id, now)?;
+    let due = due(conn, &row, copies, shop, now)?;
+    Ok(Some(card(&row, edition, work, copies, due, shop, now)))
+}
+
+fn card(row: &BookRow, edition: Edition, work: WorkFacts, copies: u32, due: Option<i64>, shop: &Shop, now: Timestamp) -> Card {
+    let facts = edition.facts;
+    let (authors, people) = names(&facts.credits);
+    let cut = |at: &[char]| facts.title.split(at).next().unwrap_or_default();
+    // What stands in brackets behind a title is its series or its edition, not a part of it.
+    let whole = [Some(facts.title.as_str()), Some(cut(&['('])), work.original_title.as_deref()];
+    Card {
+        id: row.id,
+        work: row.work_id,
+        exact: each_once(whole.into_iter().flatten().map(sort_title)),
+        head: sort_title(cut(&['(', ':', '—'])),
+        name_keys: authors.iter().map(|name| name_key(name)).collect(),
+        sort_title: Some(sort_title(&facts.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| facts.title.clone()),
+        also: [facts.subtitle, work.original_title.clone()].into_iter().flatten().collect(),
+        authors,
+        people,
+        series: work.series.map(|(name, number)| format!("{name} {}", number.unwrap_or_default())).into_iter().collect(),
+        publishers: [facts.publisher, facts.imprint].into_iter().flatten().collect(),
+        isbns: facts.isbn.map(|isbn| spellings(&isbn)).unwrap_or_default(),
+        categories: with_ancestors(&work.categories),
+        format: facts.format.label().to_owned(),
+        language: facts.language.map(|language| language.trim().to_owned()).filter(|language| !language.is_empty()),
+        year: facts.published.map(|date| date.year()),
+        price: row.price.and_then(|price| u64::try_from(price.minor).ok()),
+        shelf: shelf(&Offer::of(row, copies, shop.today(now))),
+        popularity: work.popularity,
+        due,
+        title: facts.title,
+    }
+}
+
+fn shelf(offer: &Offer) -> u8 {
+    match offer {
+        Offer::OnShelf { .. } => ON_SHELF,
+        Offer::ToOrder { .. } | Offer::Forthcoming { .. } => FROM_SUPPLIER,
+        Offer::Reprinting | Offer::NoPrice | Offer::Unavailable => NOT_NOW,
+        Offer::OutOfPrint => OUT_OF_PRINT,
+    }
+}
+
+/// Authors and others, as `byline` parts them; where nobody wrote it, who edited it counts as the author.
+fn names(credits: &[Credit]) -> (Vec<String>, Vec<String>) {
+    let (first, others): (Vec<&Credit>, Vec<&Credit>) = credits.iter().partition(|credit| credit.role.words() == "by");
+    let (authors, people) = if first.is_empty() { (others, first) } else { (first, others) };
+    let names = |credits: Vec<&Credit>| credits.into_iter().flat_map(spoken).collect();
+    (names(authors), names(people))
+}
+
+/// The name as it is shown, and as it is sorted where that has other words.
+fn spoken(credit: &Credit) -> impl Iterator<Item = String> {
+    let same = name_key(&credit.name) == name_key(&credit.sort_name);
+    [Some(credit.name.clone()), (!same).then(|| credit.sort_name.clone())].into_iter().flatten()
+}
+
+fn with_ancestors(paths: &[String]) -> Vec<String> {
+    each_once(paths.iter().flat_map(|path| {
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        ends.filter_map(|end| path.get(..end)).map(str::to_owned)
+    }))
+}
+
+fn each_once(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut all: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The thirteen digits, and the ten that a 978 number had before 2007.
+fn spellings(isbn: &Isbn) -> Vec<String> {
+    let thirteen = isbn.as_str();
+    let ten = thirteen.strip_prefix("978").and_then(|rest| rest.get(..9)).map(|body| {
+        let sum: u32 = body.chars().filter_map(|c| c.to_digit(10)).zip(1..).map(|(digit, weight)| digit * weight).sum();
+        match sum % 11 {
+            10 => format!("{body}x"),
+            check => format!("{body}{check}"),
+        }
+    });
+    [thirteen.to_owned()].into_iter().chain(ten).collect()
+}
+
+fn due(conn: &Connection, row: &BookRow, copies: u32, shop: &Shop, now: Timestamp) -> rusqlite::Result<Option<i64>> {
+    let price = prices::next_change(conn, row.id, now)?;
+    // With a copy free, the end of another's hold changes nothing here.
+    let hold = if copies == 0 { stock::next_expiry(conn, row.id, now)? } else { None };
+    let day = row.published.map(|date| date.first_day()).filter(|day| *day > shop.today(now));
+    let day = day.and_then(|day| day.to_zoned(shop.zone()).ok()).map(|midnight| midnight.timestamp());
+    Ok([price, hold, day].into_iter().flatten().min().map(to_ms))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn isbns_are_known_in_both_lengths() {
+        let both = |text: &str| spellings(&text.parse().unwrap());
+        assert_eq!(both("9780306406157"), ["9780306406157", "0306406152"]);
+        assert_eq!(both("9780975229804"), ["9780975229804", "097522980x"]);
+        assert_eq!(both("9791038704022"), ["9791038704022"]);
+    }
+
+    #[test]
+    fn a_category_counts_for_all_it_stands_in() {
+        let paths = ["fiction/crime/nordic".to_owned(), "fiction".to_owned()];
+        assert_eq!(with_ancestors(&paths), ["fiction", "fiction/crime", "fiction/crime/nordic"]);
+    }
+}

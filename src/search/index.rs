@@ -1,0 +1,196 @@
+//! The index on disk: opened, checked, thrown away when it cannot be trusted.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde::{Deserialize, Serialize};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::tokenizer::TextAnalyzer;
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError};
+
+use super::SearchError;
+use super::schema::{VERSION, schema};
+use super::words::{TOKENIZER, Words};
+
+/// Memory in which new documents wait for their segment.
+const HEAP: usize = 32 << 20;
+
+/// What every commit carries: enough to know what is missing after a crash.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Stamp {
+    /// The schema's version.
+    pub(super) version: u32,
+    /// The last change of the feed that the commit has seen.
+    pub(super) seq: i64,
+    /// Currency and zone in which prices and days were read.
+    pub(super) terms: String,
+}
+
+#[derive(Clone)]
+struct Open {
+    index: tantivy::Index,
+    reader: IndexReader,
+    stamp: Option<Stamp>,
+}
+
+/// The shop's index. Clones share it.
+#[derive(Clone)]
+pub struct Index {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    dir: PathBuf,
+    open: RwLock<Open>,
+    /// The last change that searches see; 0 while nothing has been built.
+    applied: AtomicI64,
+    suspect: AtomicBool,
+}
+
+impl Index {
+    /// Opens the index in `dir`; one that is missing, damaged or of another version is replaced by an empty one.
+    ///
+    /// Only for the process that holds `data/serve.lock`: it reads every file's checksum and may delete them all.
+    ///
+    /// # Errors
+    ///
+    /// Only what the folder refuses.
+    pub fn open_or_rebuild(dir: &Path) -> Result<Index, SearchError> {
+        Ok(Index::of(dir, open_or_create(dir)?))
+    }
+
+    /// Opens the index for reading only, as it was last committed.
+    pub(super) fn open_read_only(dir: &Path) -> Result<Index, SearchError> {
+        if !dir.join("meta.json").exists() {
+            return Err(SearchError::Unusable("missing"));
+        }
+        Ok(Index::of(dir, open_existing(dir)?))
+    }
+
+    fn of(dir: &Path, open: Open) -> Index {
+        let applied = AtomicI64::new(open.stamp.as_ref().map_or(0, |stamp| stamp.seq));
+        let shared = Shared { dir: dir.to_owned(), open: RwLock::new(open), applied, suspect: AtomicBool::new(false) };
+        Index { shared: Arc::new(shared) }
+    }
+
+    fn open(&self) -> Open {
+        self.shared.open.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A snapshot to search in; later commits do not change it.
+    pub fn searcher(&self) -> Searcher {
+        self.shared.open.read().unwrap_or_else(PoisonError::into_inner).reader.searcher()
+    }
+
+    /// The last change of the feed that a search now is sure to see: the version of what it answers.
+    pub fn generation(&self) -> i64 {
+        self.shared.applied.load(Ordering::Acquire)
+    }
+
+    /// Whether the index has ever been filled; until then every search finds nothing.
+    pub fn is_built(&self) -> bool {
+        self.shared.open.read().unwrap_or_else(PoisonError::into_inner).stamp.is_some()
+    }
+
+    /// The stamp of the last commit; `None` for an index that has to be built.
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        self.open().stamp
+    }
+
+    /// Notes that a search failed in a way that a healthy index does not; the indexer looks into it.
+    pub(super) fn suspect(&self) {
+        self.shared.suspect.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_suspect(&self) -> bool {
+        self.shared.suspect.load(Ordering::Acquire)
+    }
+
+    pub(super) fn take_suspicion(&self) -> bool {
+        self.shared.suspect.swap(false, Ordering::AcqRel)
+    }
+
+    /// Opens the folder again, as `open_or_rebuild`. Searches go on in the old index until this one has replaced it.
+    pub(super) fn reopen(&self) -> Result<(), SearchError> {
+        let open = open_or_create(&self.shared.dir)?;
+        self.shared.applied.store(open.stamp.as_ref().map_or(0, |stamp| stamp.seq), Ordering::Release);
+        *self.shared.open.write().unwrap_or_else(PoisonError::into_inner) = open;
+        Ok(())
+    }
+
+    /// The one writer: one thread, one merge at a time, and few segments.
+    pub(super) fn writer(&self) -> Result<IndexWriter, SearchError> {
+        let options = IndexWriterOptions::builder().num_worker_threads(1).num_merge_threads(1).memory_budget_per_thread(HEAP).build();
+        let writer = self.open().index.writer_with_options(options)?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_min_num_segments(4);
+        policy.set_del_docs_ratio_before_merge(0.3);
+        writer.set_merge_policy(Box::new(policy));
+        Ok(writer)
+    }
+
+    /// Commits with `stamp`; afterwards every new searcher sees it.
+    pub(super) fn commit(&self, writer: &mut IndexWriter, stamp: Stamp) -> Result<(), SearchError> {
+        let payload = serde_json::to_string(&stamp).map_err(|error| TantivyError::InternalError(error.to_string()))?;
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&payload);
+        commit.commit()?;
+        // Reading the new segments takes milliseconds: no search waits for it.
+        self.open().reader.reload()?;
+        self.shared.applied.store(stamp.seq, Ordering::Release);
+        self.shared.open.write().unwrap_or_else(PoisonError::into_inner).stamp = Some(stamp);
+        Ok(())
+    }
+
+    /// Notes that the changes up to `seq` made no difference to what is committed.
+    pub(super) fn advance(&self, seq: i64) {
+        self.shared.applied.fetch_max(seq, Ordering::AcqRel);
+    }
+
+    /// The files whose content is not what was written.
+    pub(super) fn damaged_files(&self) -> Result<Vec<String>, SearchError> {
+        damaged_files(&self.open().index)
+    }
+}
+
+fn damaged_files(index: &tantivy::Index) -> Result<Vec<String>, SearchError> {
+    let mut names: Vec<String> = index.validate_checksum()?.into_iter().map(|path| path.display().to_string()).collect();
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn open_or_create(dir: &Path) -> Result<Open, SearchError> {
+    if dir.join("meta.json").exists() {
+        let found = open_existing(dir).and_then(|open| match damaged_files(&open.index)?.as_slice() {
+            [] => Ok(open),
+            _ => Err(SearchError::Unusable("damaged")),
+        });
+        match found {
+            Ok(open) => return Ok(open),
+            Err(error) => tracing::warn!(%error, "the search index is thrown away and will be built anew"),
+        }
+    }
+    if dir.exists() {
+        std::fs::remove_dir_all(dir)?;
+    }
+    std::fs::create_dir_all(dir)?;
+    prepare(tantivy::Index::create_in_dir(dir, schema())?, None)
+}
+
+fn open_existing(dir: &Path) -> Result<Open, SearchError> {
+    let index = tantivy::Index::open_in_dir(dir)?;
+    let payload = index.load_metas()?.payload;
+    let stamp: Option<Stamp> = payload.and_then(|payload| serde_json::from_str(&payload).ok());
+    match stamp {
+        Some(stamp) if stamp.version == VERSION && index.schema() == schema() => prepare(index, Some(stamp)),
+        Some(_) => Err(SearchError::Unusable("of another version")),
+        None => Err(SearchError::Unusable("unfinished")),
+    }
+}
+
+fn prepare(index: tantivy::Index, stamp: Option<Stamp>) -> Result<Open, SearchError> {
+    index.tokenizers().register(TOKENIZER, TextAnalyzer::from(Words::default()));
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(1).try_into()?;
+    Ok(Open { index, reader, stamp })
+}

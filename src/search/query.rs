@@ -1,0 +1,215 @@
+//! A reader's question and its answer. Any text is a question; none is an error.
+
+use tantivy::Term;
+use tantivy::query::{AllQuery, TermQuery};
+use tantivy::schema::IndexRecordOption;
+
+use super::SearchError;
+use super::collect::{Filters, Found, Shelve};
+use super::index::Index;
+use super::reading::Text;
+use super::schema;
+use crate::kernel::ids::Id;
+use crate::kernel::isbn::Isbn;
+use crate::kernel::text;
+
+/// The last page that is answered; nobody reads further, and every page costs all those before it.
+pub const LAST_PAGE: u32 = 1000;
+const MOST_PER_PAGE: u32 = 100;
+/// Letters of a text that are read.
+const MOST_LETTERS: usize = 300;
+
+/// In which order the hits come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// What fits best; without words, what is asked for most and can be had.
+    #[default]
+    Relevance,
+    /// What came into the shop last.
+    Newest,
+    /// Cheapest first; books without a price last.
+    PriceAsc,
+    /// Dearest first; books without a price last.
+    PriceDesc,
+    /// By title, without its article.
+    Title,
+    /// What is asked for most.
+    Popular,
+}
+
+/// A question. `Query::default()` is everything in the shop.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Query {
+    /// What the reader typed; empty to browse.
+    pub text: String,
+    /// A category's path; books of its subcategories are in it.
+    pub category: Option<String>,
+    /// A format's label, as `Facets` gives it.
+    pub format: Option<String>,
+    /// ISO 639-2/B, as `Facets` gives it.
+    pub language: Option<String>,
+    /// Only what lies on the shelf.
+    pub in_stock: bool,
+    /// From and to, minor units of the shop's currency, both included.
+    pub price: Option<(Option<i64>, Option<i64>)>,
+    /// The order.
+    pub sort: Sort,
+    /// From 1; 0 is 1.
+    pub page: u32,
+    /// Hits on a page, at most 100; 0 gives counts only.
+    pub per_page: u32,
+}
+
+/// How the text was read in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// There were no words.
+    Everything,
+    /// It is an ISBN.
+    Isbn,
+    /// Every word as it was written.
+    Words,
+    /// Nothing had every word; these have every word with a letter wrong, or the last one unfinished.
+    Close,
+    /// These have some of the words.
+    Some,
+}
+
+/// One value of a facet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// The value, as a filter takes it.
+    pub value: String,
+    /// Books that choosing it would leave.
+    pub books: u64,
+}
+
+/// What the hits could be narrowed to. Each facet but the categories ignores its own filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Paths in their own order, each with what stands below it.
+    pub categories: Vec<Count>,
+    /// Labels, the most frequent first.
+    pub formats: Vec<Count>,
+    /// Codes, the most frequent first.
+    pub languages: Vec<Count>,
+    /// Books on the shelf.
+    pub in_stock: u64,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hits {
+    /// How many editions there are in all.
+    pub total: u64,
+    /// The editions of this page, in order.
+    pub ids: Vec<Id>,
+    /// What they could be narrowed to.
+    pub facets: Facets,
+    /// How the text was read.
+    pub reading: Reading,
+    /// The number, if the text is one: the page can send the reader straight to the book.
+    pub isbn: Option<Isbn>,
+    /// The last change of the feed that the answer is sure to have seen.
+    pub generation: i64,
+}
+
+/// Answers a question from the index as it is now.
+///
+/// # Errors
+///
+/// Only what a damaged index gives; no text is an error.
+pub fn find(index: &Index, query: &Query) -> Result<Hits, SearchError> {
+    // Read before the snapshot is taken: the answer is at least as new as it says.
+    let generation = index.generation();
+    let cut: String = query.text.chars().take(MOST_LETTERS).collect();
+    let isbn = isbn_in(&cut);
+    let (reading, found) = search(index, query, &cut, isbn.as_ref()).inspect_err(|_| index.suspect())?;
+    let skipped = query.page.clamp(1, LAST_PAGE).saturating_sub(1).saturating_mul(per_page(query));
+    let beyond = query.page > LAST_PAGE;
+    let skipped = if beyond { usize::MAX } else { usize::try_from(skipped).unwrap_or(usize::MAX) };
+    let ids = found.ids.into_iter().skip(skipped).collect();
+    Ok(Hits { total: found.total, ids, facets: found.facets, reading, isbn, generation })
+}
+
+fn search(index: &Index, query: &Query, text: &str, isbn: Option<&Isbn>) -> Result<(Reading, Found), tantivy::TantivyError> {
+    let searcher = index.searcher();
+    let fields = schema::fields();
+    let ask = |words: &dyn tantivy::query::Query, scored| searcher.search(words, &collector(query, scored));
+    if let Some(isbn) = isbn {
+        let term = Term::from_field_text(fields.isbn, isbn.as_str());
+        return Ok((Reading::Isbn, ask(&TermQuery::new(term, IndexRecordOption::Basic), false)?));
+    }
+    let Some(words) = Text::read(text, &searcher)? else {
+        // Browsing a category walks through its own books only.
+        let found = match &query.category {
+            Some(path) => ask(&TermQuery::new(Term::from_field_text(fields.category, path), IndexRecordOption::Basic), false)?,
+            None => ask(&AllQuery, false)?,
+        };
+        return Ok((Reading::Everything, found));
+    };
+    let mut found = ask(&words.exact(), true)?;
+    if found.matched > 0 {
+        return Ok((Reading::Words, found));
+    }
+    found = ask(&words.close(), true)?;
+    if found.matched > 0 {
+        return Ok((Reading::Close, found));
+    }
+    Ok((Reading::Some, ask(&words.any(), true)?))
+}
+
+fn per_page(query: &Query) -> u32 {
+    query.per_page.min(MOST_PER_PAGE)
+}
+
+fn collector(query: &Query, scored: bool) -> Shelve {
+    let minor = |amount: Option<i64>| amount.map(|amount| u64::try_from(amount).unwrap_or(0));
+    let filters = Filters {
+        category: query.category.clone(),
+        format: query.format.clone(),
+        language: query.language.clone(),
+        in_stock: query.in_stock,
+        price: query.price.map(|(from, to)| (minor(from), minor(to))),
+    };
+    let pages = if query.page > LAST_PAGE { 0 } else { query.page.max(1) };
+    let keep = usize::try_from(pages.saturating_mul(per_page(query))).unwrap_or(usize::MAX);
+    Shelve { filters, sort: query.sort, keep, scored }
+}
+
+/// The ISBN that a text is, with or without the word before it.
+fn isbn_in(input: &str) -> Option<Isbn> {
+    let tidy = text::tidy(input).to_ascii_uppercase();
+    let bare = tidy.strip_prefix("ISBN").map_or(tidy.as_str(), |rest| {
+        let rest = rest.trim_start_matches(['-', ' ']);
+        let rest = ["13", "10"].iter().find_map(|kind| rest.strip_prefix(kind).filter(|rest| rest.starts_with([':', ' ']))).unwrap_or(rest);
+        rest.trim_start_matches([':', ' '])
+    });
+    bare.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<&str>) {
+        assert_eq!(isbn_in(text).as_ref().map(Isbn::as_str), expected, "{text}");
+    }
+
+    #[test]
+    fn an_isbn_is_seen_in_every_spelling() {
+        let book = Some("9780306406157");
+        for text in ["9780306406157", "978-0-306-40615-7", "0306406152", "0-306-40615-2", " ISBN: 978 0 306 40615 7 "] {
+            check(text, book);
+        }
+        check("isbn-13: 9780306406157", book);
+        check("ISBN10 0306406152", book);
+        check("isbn 0306406152", book);
+        check("ISBN1306406157", None);
+        check("097522980x", Some("9780975229804"));
+        check("1984", None);
+        check("9780306406158", None);
+        check("", None);
+    }
+}

@@ -1,0 +1,169 @@
+//! The fields of the index. A change here, in `card` or in `words` needs a new `VERSION`.
+
+use std::sync::LazyLock;
+
+use tantivy::TantivyDocument;
+use tantivy::Term;
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions};
+
+use super::card::Card;
+use super::words::TOKENIZER;
+use crate::kernel::ids::Id;
+
+/// An index with another number is thrown away and built anew.
+pub(super) const VERSION: u32 = 1;
+
+/// Handles of the fields, in the order in which `schema` adds them.
+#[derive(Clone, Copy)]
+pub(super) struct Fields {
+    id: Field,
+    id_high: Field,
+    id_low: Field,
+    work_high: Field,
+    work_low: Field,
+    pub(super) title: Field,
+    pub(super) also: Field,
+    pub(super) author: Field,
+    pub(super) people: Field,
+    pub(super) series: Field,
+    pub(super) publisher: Field,
+    pub(super) exact: Field,
+    pub(super) head: Field,
+    pub(super) name: Field,
+    pub(super) isbn: Field,
+    pub(super) category: Field,
+    format: Field,
+    language: Field,
+    sort_title: Field,
+    year: Field,
+    price: Field,
+    shelf: Field,
+    popularity: Field,
+    pub(super) due: Field,
+    print: Field,
+}
+
+/// Names of the columns that collectors read.
+pub(super) mod column {
+    pub(in crate::search) const ID_HIGH: &str = "id_high";
+    pub(in crate::search) const ID_LOW: &str = "id_low";
+    pub(in crate::search) const CATEGORY: &str = "category";
+    pub(in crate::search) const FORMAT: &str = "format";
+    pub(in crate::search) const LANGUAGE: &str = "language";
+    pub(in crate::search) const SORT_TITLE: &str = "sort_title";
+    pub(in crate::search) const PRICE: &str = "price";
+    pub(in crate::search) const SHELF: &str = "shelf";
+    pub(in crate::search) const POPULARITY: &str = "popularity";
+    pub(in crate::search) const DUE: &str = "due";
+    pub(in crate::search) const PRINT: &str = "print";
+}
+
+static BUILT: LazyLock<(Schema, Fields)> = LazyLock::new(build);
+
+/// The schema of this version.
+pub(super) fn schema() -> Schema {
+    BUILT.0.clone()
+}
+
+/// Its fields.
+pub(super) fn fields() -> Fields {
+    BUILT.1
+}
+
+/// Words of our own tokenizer. Lengths and frequencies are not kept: words score by their field.
+fn words(record: IndexRecordOption) -> TextOptions {
+    let indexing = TextFieldIndexing::default().set_tokenizer(TOKENIZER).set_fieldnorms(false).set_index_option(record);
+    TextOptions::default().set_indexing_options(indexing)
+}
+
+fn build() -> (Schema, Fields) {
+    let mut schema = Schema::builder();
+    let number = NumericOptions::default().set_fast();
+    let text = words(IndexRecordOption::Basic);
+    let fields = Fields {
+        id: schema.add_bytes_field("id", INDEXED),
+        id_high: schema.add_u64_field(column::ID_HIGH, FAST),
+        id_low: schema.add_u64_field(column::ID_LOW, FAST),
+        work_high: schema.add_u64_field("work_high", FAST),
+        work_low: schema.add_u64_field("work_low", FAST),
+        title: schema.add_text_field("title", words(IndexRecordOption::WithFreqsAndPositions)),
+        also: schema.add_text_field("also", text.clone()),
+        author: schema.add_text_field("author", text.clone()),
+        people: schema.add_text_field("people", text.clone()),
+        series: schema.add_text_field("series", text.clone()),
+        publisher: schema.add_text_field("publisher", text),
+        exact: schema.add_text_field("exact", STRING),
+        head: schema.add_text_field("head", STRING),
+        name: schema.add_text_field("name", STRING),
+        isbn: schema.add_text_field("isbn", STRING),
+        category: schema.add_text_field(column::CATEGORY, STRING | FAST),
+        format: schema.add_text_field(column::FORMAT, FAST),
+        language: schema.add_text_field(column::LANGUAGE, FAST),
+        sort_title: schema.add_text_field(column::SORT_TITLE, FAST),
+        year: schema.add_i64_field("year", FAST),
+        price: schema.add_u64_field(column::PRICE, FAST),
+        shelf: schema.add_u64_field(column::SHELF, FAST),
+        popularity: schema.add_u64_field(column::POPULARITY, FAST),
+        due: schema.add_i64_field(column::DUE, number),
+        print: schema.add_u64_field(column::PRINT, FAST),
+    };
+    (schema.build(), fields)
+}
+
+/// The two halves in which a column keeps an id.
+pub(super) fn halves(id: Id) -> (u64, u64) {
+    let [high, low] = [0, 8].map(|from| id.as_bytes().iter().skip(from).take(8).fold(0, |half, byte| (half << 8) | u64::from(*byte)));
+    (high, low)
+}
+
+/// The id of two halves.
+pub(super) fn id_of(high: u64, low: u64) -> Id {
+    Id::from_bytes(((u128::from(high) << 64) | u128::from(low)).to_be_bytes())
+}
+
+impl Fields {
+    /// The term that names one edition's document.
+    pub(super) fn id_term(&self, id: Id) -> Term {
+        Term::from_field_bytes(self.id, id.as_bytes())
+    }
+
+    /// The document of a card.
+    pub(super) fn document(&self, card: &Card) -> TantivyDocument {
+        let mut document = TantivyDocument::new();
+        document.add_bytes(self.id, card.id.as_bytes());
+        let ((high, low), (work_high, work_low)) = (halves(card.id), halves(card.work));
+        for (field, half) in [(self.id_high, high), (self.id_low, low), (self.work_high, work_high), (self.work_low, work_low)] {
+            document.add_u64(field, half);
+        }
+        self.add_words(&mut document, card);
+        for (field, values) in [(self.category, &card.categories), (self.exact, &card.exact), (self.name, &card.name_keys)] {
+            values.iter().for_each(|value| document.add_text(field, value));
+        }
+        document.add_text(self.head, &card.head);
+        card.isbns.iter().for_each(|isbn| document.add_text(self.isbn, isbn));
+        document.add_text(self.format, &card.format);
+        card.language.iter().for_each(|language| document.add_text(self.language, language));
+        document.add_text(self.sort_title, &card.sort_title);
+        card.year.iter().for_each(|year| document.add_i64(self.year, i64::from(*year)));
+        card.price.iter().for_each(|price| document.add_u64(self.price, *price));
+        document.add_u64(self.shelf, u64::from(card.shelf));
+        document.add_u64(self.popularity, u64::from(card.popularity));
+        card.due.iter().for_each(|due| document.add_i64(self.due, *due));
+        document.add_u64(self.print, card.print());
+        document
+    }
+
+    fn add_words(&self, document: &mut TantivyDocument, card: &Card) {
+        document.add_text(self.title, &card.title);
+        let lists = [
+            (self.also, &card.also),
+            (self.author, &card.authors),
+            (self.people, &card.people),
+            (self.series, &card.series),
+            (self.publisher, &card.publishers),
+        ];
+        for (field, texts) in lists {
+            texts.iter().for_each(|text| document.add_text(field, text));
+        }
+    }
+}
