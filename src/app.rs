@@ -250,3 +250,6 @@ fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
 fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
+
+#[cfg(test)]
+mod tests;

@@ -226,3 +226,6 @@ impl Asked {
         response
     }
 }
+
+#[cfg(test)]
+mod tests;
