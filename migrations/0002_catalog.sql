@@ -17,6 +17,7 @@ CREATE TABLE works (
     created_at        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX works_series ON works (series_id) WHERE series_id IS NOT NULL;
+CREATE INDEX works_popularity ON works (popularity DESC, id);
 
 -- isbn is an attribute, not a key: a book may have none, and a careless publisher may use one twice.
 -- byline and slug are kept beside the title so that a list needs one row per book.

@@ -2,7 +2,7 @@
 
 CREATE TABLE carts (
     id          BLOB PRIMARY KEY CHECK (length(id) = 16),
-    token_hash  BLOB UNIQUE CHECK (token_hash IS NULL OR length(token_hash) = 32),
+    token_hash  BLOB CHECK (token_hash IS NULL OR length(token_hash) = 32),
     customer_id BLOB REFERENCES customers (id),
     state       TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'ordered', 'merged')),
     order_id    BLOB,
@@ -11,6 +11,8 @@ CREATE TABLE carts (
     CHECK ((state = 'ordered') = (order_id IS NOT NULL))
 ) STRICT;
 CREATE UNIQUE INDEX carts_one_open ON carts (customer_id) WHERE customer_id IS NOT NULL AND state = 'open';
+-- The cookie keeps its token; the cart behind it changes when one is ordered.
+CREATE UNIQUE INDEX carts_one_open_by_token ON carts (token_hash) WHERE token_hash IS NOT NULL AND state = 'open';
 CREATE INDEX carts_age ON carts (state, updated_at);
 -- price_minor is what the reader last saw; the price that counts is read again each time.
 CREATE TABLE cart_lines (
@@ -49,6 +51,8 @@ CREATE TABLE orders (
     total_minor     INTEGER NOT NULL CHECK (total_minor >= 0),
     tax_included    INTEGER NOT NULL CHECK (tax_included IN (0, 1)),
     hold_expires_at INTEGER,
+    promised_from   TEXT,
+    promised_to     TEXT,
     version         INTEGER NOT NULL DEFAULT 1,
     placed_at       INTEGER NOT NULL,
     updated_at      INTEGER NOT NULL,
@@ -57,7 +61,7 @@ CREATE TABLE orders (
 ) STRICT;
 CREATE INDEX orders_customer ON orders (customer_id, id) WHERE customer_id IS NOT NULL;
 CREATE INDEX orders_status ON orders (status, id);
-CREATE INDEX orders_expiry ON orders (hold_expires_at) WHERE status = 'pending' AND hold_expires_at IS NOT NULL;
+CREATE INDEX orders_expiry ON orders (hold_expires_at) WHERE hold_expires_at IS NOT NULL;
 
 -- What was sold, as it was on that day: titles and rates are copied, never joined.
 -- to_order of the quantity were not on the shelf and come from the supplier.
@@ -131,9 +135,12 @@ CREATE TABLE payments (
     currency     TEXT NOT NULL CHECK (length(currency) = 3),
     status       TEXT NOT NULL CHECK (status IN ('pending', 'completed', 'failed', 'refunded')),
     reason       TEXT,
+    -- Money that came for an order that could not take it: to be sent back.
+    refund_due   INTEGER NOT NULL DEFAULT 0 CHECK (refund_due IN (0, 1)),
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX payments_refund_due ON payments (id) WHERE refund_due = 1;
 CREATE INDEX payments_order ON payments (order_id, id);
 CREATE UNIQUE INDEX payments_reference ON payments (provider, reference) WHERE reference IS NOT NULL;
 -- An order is paid once.

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::db::{Db, MigrationError};
 use crate::kernel::time::Clock;
+use crate::mail::transport::{self, Transport};
+use crate::mail::{MailConfig, sender};
 use crate::settings::{self, SettingsError};
 use crate::web::server::{Server, ServerError};
 use crate::web::{self, AppState};
@@ -35,6 +37,12 @@ pub enum AppError {
     /// The database does not open.
     #[error(transparent)]
     Database(#[from] MigrationError),
+    /// `[mail]` cannot work, or its folder cannot be made.
+    #[error(transparent)]
+    Mail(#[from] transport::OpenError),
+    /// The system gives no more threads.
+    #[error("a thread of the shop could not be started: {0}")]
+    Thread(std::io::Error),
     /// The shop's facts do not fit.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -70,7 +78,14 @@ pub struct App {
     config: Config,
     db: Db,
     clock: Clock,
+    post: Transport,
     lock: File,
+}
+
+/// The system's clock.
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+pub fn system_clock() -> Clock {
+    Clock::new(Timestamp::now)
 }
 
 impl App {
@@ -79,9 +94,8 @@ impl App {
     /// # Errors
     ///
     /// A data directory, a database or settings that cannot be used; nothing was changed then but a migration.
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn open(config: Config) -> Result<App, AppError> {
-        App::open_with(config, Clock::new(Timestamp::now))
+        App::open_with(config, system_clock())
     }
 
     /// Opens the shop by a given clock.
@@ -94,7 +108,8 @@ impl App {
         let lock = lock(&config.data)?;
         let db = Db::open(&config.database())?;
         db.read(|conn| settings::load(conn, &config.shop))?;
-        Ok(App { config, db, clock, lock })
+        let post = Transport::open(&MailConfig::from(&config.mail), &config.data.join("mail"))?;
+        Ok(App { config, db, clock, post, lock })
     }
 
     /// The database, for what a command does before it serves.
@@ -133,7 +148,7 @@ impl App {
         let deadline = Duration::from_secs(self.config.limits.shutdown_secs);
         let address = listener.local_addr().map_err(AppError::Server)?;
         let state = AppState::new(self.db.clone(), self.clock, self.config, address);
-        let services = start_services(&state);
+        let services = start_services(&state, self.post)?;
         let server = Server::start(listener, web::router(&state), &state).await?;
         Ok(Running { address, state, server, services, db: self.db, deadline, lock: self.lock })
     }
@@ -205,8 +220,13 @@ impl Running {
 }
 
 /// Starts the shop's threads, in the order in which they depend on each other; they stop in reverse.
-fn start_services(state: &AppState) -> Vec<Service> {
-    vec![Service { name: "compressor", stop: Box::new(web::kept::compressor(state)) }]
+fn start_services(state: &AppState, post: Transport) -> Result<Vec<Service>, AppError> {
+    let overrides = state.config.shop.clone();
+    let mail = sender::start(state.db.clone(), post, state.clock.clone(), overrides).map_err(AppError::Thread)?;
+    Ok(vec![
+        Service { name: "compressor", stop: Box::new(web::kept::compressor(state)) },
+        Service { name: "mail", stop: Box::new(move || mail.stop()) },
+    ])
 }
 
 /// Makes the directory, readable by its owner only; one that exists keeps the rights it was given.

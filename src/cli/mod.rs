@@ -2,6 +2,7 @@
 
 mod config;
 mod serve;
+mod staff;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::app::system_clock;
 use crate::config::{Config, ConfigError, Log, LogFormat, Overrides};
 
 /// A bookshop in one file
@@ -24,7 +26,8 @@ pub struct Cli {
 const EXAMPLES: &str = "Examples:
   bookstall serve                               the shop in ./data on http://127.0.0.1:3000
   bookstall --config /etc/bookstall.toml serve  with a configuration file
-  bookstall config show                         what is in force, and from it
+  bookstall config show                         every option as it is in force
+  bookstall staff add marta@example.com --name 'Marta Ek' --role owner
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage";
 
@@ -42,22 +45,29 @@ pub struct Globals {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Staff(staff::StaffArgs),
     Config(config::Args),
 }
 
 /// Runs the command; errors go to standard error as one sentence.
 pub fn run(cli: &Cli) -> ExitCode {
-    let globals = &cli.globals;
-    let done = match &cli.command {
-        Command::Serve(args) => serve::run(args, globals),
-        Command::Config(args) => config::run(args, globals),
-    };
-    match done {
+    match dispatch(&cli.command, &cli.globals) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bookstall: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn dispatch(command: &Command, globals: &Globals) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(args) => serve::run(args, globals),
+        Command::Staff(args) => {
+            let config = globals.load(Overrides::default())?;
+            staff::run(args, &config.data, system_clock().now())
+        }
+        Command::Config(args) => config::run(args, globals),
     }
 }
 

@@ -333,9 +333,6 @@ impl Config {
             let missing = if self.tls.key_file.as_os_str().is_empty() { "tls.key_file" } else { "tls.cert_file" };
             return wrong(missing, "certificate and key go together, and one of them is missing");
         }
-        if self.mail.port == 0 {
-            return wrong("mail.port", "0 is no port");
-        }
         if self.data.as_os_str().is_empty() {
             return wrong("data", "it is empty");
         }

@@ -4,6 +4,7 @@
 //! to a handler, which parses, calls a room and renders. What goes wrong becomes a page in `error`.
 
 pub mod assets;
+pub mod caller;
 mod copies;
 mod encoding;
 pub mod error;
@@ -14,8 +15,8 @@ mod limit;
 pub mod metrics;
 mod origin;
 pub mod server;
+pub mod session;
 mod shop_facts;
-pub mod visitor;
 
 use std::net::SocketAddr;
 use std::ops::Deref;
@@ -23,16 +24,18 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use axum::Router;
-use axum::http::HeaderMap;
+use axum::extract::FromRef;
+use axum::http::{HeaderMap, StatusCode};
 use rusqlite::Connection;
 
+use crate::accounts::sessions::Sessions;
 use crate::config::Config;
 use crate::db::Db;
 use crate::kernel::time::Clock;
 use crate::settings::{SettingsError, Shop};
 
 pub use error::PageError;
-pub use visitor::Visitor;
+pub use caller::Caller;
 
 /// What every handler works with; clones share it.
 #[derive(Clone)]
@@ -109,12 +112,27 @@ impl Shared {
     }
 }
 
+impl FromRef<AppState> for Db {
+    fn from_ref(app: &AppState) -> Db {
+        app.db.clone()
+    }
+}
+
+impl FromRef<AppState> for Clock {
+    fn from_ref(app: &AppState) -> Clock {
+        app.clock.clone()
+    }
+}
+
 /// Every route of the shop; one line per part.
-pub fn router(state: &AppState) -> Router {
-    Router::new()
+pub fn router(app: &AppState) -> Router {
+    // The parts that know who asks go in here: `.merge(shop::routes())`.
+    let personal = Router::new();
+    let sessions = Sessions::new(app.db.clone(), app.clock.clone());
+    session::with_sessions(personal, sessions, app.is_https())
         .merge(health::routes())
         .merge(assets::routes())
         .fallback(|| async { PageError::not_found() })
-        .method_not_allowed_fallback(|| async { axum::http::StatusCode::METHOD_NOT_ALLOWED })
-        .with_state(state.clone())
+        .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
+        .with_state(app.clone())
 }

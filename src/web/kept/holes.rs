@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use maud::{Markup, html};
 
 /// Cookies that make a visitor somebody: with one of them the holes are filled for this visitor.
-const COOKIES: [&[u8]; 3] = [b"cart", b"session", b"notice"];
+const COOKIES: [&[u8]; 4] = [b"cart", b"session", b"__Host-session", b"notice"];
 const MARKERS: [&str; 3] = ["<!--hole:basket-->", "<!--hole:account-->", "<!--hole:notice-->"];
 
 /// What one visitor sees in the holes.
@@ -131,6 +131,7 @@ mod tests {
         check("cart=1", true);
         check("theme=dark; session=x", true);
         check("theme=dark;notice=added", true);
+        check("__Host-session=x", true);
         check("mycart=1; cartoon=2; x=cart", false);
         assert!(!has_personal_cookie(&HeaderMap::new()));
     }

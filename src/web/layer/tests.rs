@@ -32,7 +32,7 @@ fn door(limits: Limits) -> (tempfile::TempDir, Doors) {
     let app = AppState::new(db, Clock::fixed(jiff::Timestamp::UNIX_EPOCH), config, served);
     let router = Router::new()
         .route("/", get(|| async { "home" }))
-        .route("/who", get(|Extension(visitor): Extension<Visitor>| async move { visitor.address.to_string() }))
+        .route("/who", get(|Extension(caller): Extension<Caller>| async move { caller.address.to_string() }))
         .route("/fall", get(fall))
         .route("/never", get(std::future::pending::<String>))
         .route("/missing", get(|| async { PageError::not_found() }))

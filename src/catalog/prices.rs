@@ -1,0 +1,172 @@
+//! Prices: what a reader pays, since when, and who said so. Read at the moment of asking; no job flips them.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params};
+
+use crate::changes::{self, Change};
+use crate::db::Tx;
+use crate::kernel::ids::Id;
+use crate::kernel::money::{Currency, Money};
+use crate::kernel::time::{from_ms, to_ms};
+
+/// The source of prices set by hand in the shop; it wins over every feed.
+pub const OWNER: &str = "owner";
+
+/// What kind of price it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PriceKind {
+    /// What this shop asks.
+    Selling,
+    /// The publisher's recommendation; asked where the shop has no own price.
+    Rrp,
+    /// Fixed by law or contract.
+    Fixed,
+}
+
+impl PriceKind {
+    fn word(self) -> &'static str {
+        match self {
+            PriceKind::Selling => "selling",
+            PriceKind::Rrp => "rrp",
+            PriceKind::Fixed => "fixed",
+        }
+    }
+}
+
+/// A price to be set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewPrice {
+    /// The amount; never negative.
+    pub amount: Money,
+    /// Whether tax is in it.
+    pub tax_included: bool,
+    /// Its kind.
+    pub kind: PriceKind,
+    /// `owner` or a feed's name.
+    pub source: String,
+    /// From when it holds; `None`: from now.
+    pub valid_from: Option<Timestamp>,
+    /// Until when; `None`: until replaced.
+    pub valid_to: Option<Timestamp>,
+}
+
+/// Sets a price. The one it replaces (same source, kind, currency) ends now and stays as history.
+///
+/// Returns whether anything changed: the same price again is no change.
+///
+/// # Errors
+///
+/// Only SQLite's own; a negative amount breaks a CHECK.
+pub fn set(tx: &Tx<'_>, edition: Id, price: &NewPrice, now: Timestamp) -> rusqlite::Result<bool> {
+    let from = price.valid_from.map_or_else(|| to_ms(now), to_ms);
+    let same: i64 = tx
+        .prepare_cached(
+            "SELECT count(*) FROM prices
+              WHERE edition_id = :edition AND currency = :currency AND kind = :kind AND source = :source
+                AND replaced_at IS NULL AND amount_minor = :amount AND tax_included = :tax
+                AND valid_to IS :to AND (:dated = 0 OR valid_from = :from)",
+        )?
+        .query_row(
+            named_params! {
+                ":edition": edition, ":currency": price.amount.currency.code(), ":kind": price.kind.word(),
+                ":source": price.source, ":amount": price.amount.minor, ":tax": price.tax_included,
+                ":to": price.valid_to.map(to_ms), ":from": from, ":dated": price.valid_from.is_some(),
+            },
+            |row| row.get(0),
+        )?;
+    if same > 0 {
+        return Ok(false);
+    }
+    // A price for later stands beside today's; a price from now replaces it.
+    tx.prepare_cached(
+        "UPDATE prices SET replaced_at = :now
+          WHERE edition_id = :edition AND currency = :currency AND kind = :kind AND source = :source
+            AND replaced_at IS NULL AND (valid_from >= :from OR :from <= :now)",
+    )?
+    .execute(named_params! {
+        ":edition": edition, ":currency": price.amount.currency.code(), ":kind": price.kind.word(),
+        ":source": price.source, ":from": from, ":now": to_ms(now),
+    })?;
+    tx.prepare_cached(
+        "INSERT INTO prices (edition_id, currency, amount_minor, tax_included, kind, source, valid_from, valid_to, created_at)
+         VALUES (:edition, :currency, :amount, :tax, :kind, :source, :from, :to, :now)",
+    )?
+    .execute(named_params! {
+        ":edition": edition, ":currency": price.amount.currency.code(), ":amount": price.amount.minor,
+        ":tax": price.tax_included, ":kind": price.kind.word(), ":source": price.source, ":from": from,
+        ":to": price.valid_to.map(to_ms), ":now": to_ms(now),
+    })?;
+    changes::record(tx, Change::Edition(edition), now)?;
+    Ok(true)
+}
+
+/// The price that holds at `now` in `currency`: the owner's before a feed's, selling before fixed before RRP.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn current(conn: &Connection, edition: Id, currency: Currency, now: Timestamp) -> rusqlite::Result<Option<Money>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT amount_minor FROM prices
+          WHERE edition_id = :edition AND currency = :currency AND replaced_at IS NULL
+            AND valid_from <= :now AND (valid_to IS NULL OR valid_to > :now)
+          ORDER BY source <> 'owner', CASE kind WHEN 'selling' THEN 0 WHEN 'fixed' THEN 1 ELSE 2 END, valid_from DESC, id DESC
+          LIMIT 1",
+    )?;
+    let mut rows = statement.query(named_params! { ":edition": edition, ":currency": currency.code(), ":now": to_ms(now) })?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(Money { minor: row.get(0)?, currency }))
+}
+
+/// The next moment after `now` at which a price of the edition begins or ends by its date.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn next_change(conn: &Connection, edition: Id, now: Timestamp) -> rusqlite::Result<Option<Timestamp>> {
+    let moment: Option<i64> = conn
+        .prepare_cached(
+            "SELECT min(CASE WHEN valid_from > :now THEN valid_from ELSE valid_to END) FROM prices
+              WHERE edition_id = :edition AND replaced_at IS NULL AND (valid_from > :now OR valid_to > :now)",
+        )?
+        .query_row(named_params! { ":edition": edition, ":now": to_ms(now) }, |row| row.get(0))?;
+    Ok(moment.map(from_ms))
+}
+
+/// One line of an edition's price history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastPrice {
+    /// The amount.
+    pub amount: Money,
+    /// `selling`, `rrp` or `fixed`.
+    pub kind: String,
+    /// Who said so.
+    pub source: String,
+    /// From when it held.
+    pub from: Timestamp,
+    /// Until when; `None`: it still does.
+    pub until: Option<Timestamp>,
+}
+
+/// Every price the edition ever had, newest first.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn history(conn: &Connection, edition: Id) -> rusqlite::Result<Vec<PastPrice>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT amount_minor, currency, kind, source, valid_from, coalesce(replaced_at, valid_to)
+           FROM prices WHERE edition_id = ?1 ORDER BY id DESC",
+    )?;
+    let rows = statement.query_map([edition], |row| {
+        let code: String = row.get(1)?;
+        Ok(PastPrice {
+            amount: Money { minor: row.get(0)?, currency: code.parse().unwrap_or(Currency::GBP) },
+            kind: row.get(2)?,
+            source: row.get(3)?,
+            from: from_ms(row.get(4)?),
+            until: row.get::<_, Option<i64>>(5)?.map(from_ms),
+        })
+    })?;
+    rows.collect()
+}

@@ -1,0 +1,226 @@
+//! Reading editions: whole, or as the narrow row that lists need.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::credits;
+use super::{BookRow, Edition, EditionFacts, Subject, WorkFacts, categories, prices};
+use crate::kernel::ids::Id;
+use crate::kernel::isbn::Isbn;
+use crate::kernel::money::Currency;
+
+/// The newest edition with this ISBN: a careless publisher may have used it twice.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find_id_by_isbn(conn: &Connection, isbn: &Isbn) -> rusqlite::Result<Option<Id>> {
+    conn.prepare_cached("SELECT id FROM editions WHERE isbn = ?1 ORDER BY listed DESC, id DESC LIMIT 1")?
+        .query_row([isbn], |row| row.get(0))
+        .optional()
+}
+
+fn lead_days(from: Option<u16>, to: Option<u16>) -> Option<(u16, u16)> {
+    to.map(|to| (from.unwrap_or(to), to))
+}
+
+/// One whole edition.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find(conn: &Connection, id: Id) -> rusqlite::Result<Option<Edition>> {
+    let found = conn
+        .prepare_cached(
+            "SELECT work_id, isbn, title, subtitle, byline, slug, language, format, format_note, publisher, imprint,
+                    published, pages, weight_g, publishing_status, availability, lead_days_from, lead_days_to,
+                    signed, listed, image_url, version,
+                    (SELECT html FROM edition_texts t WHERE t.edition_id = e.id AND t.kind = 'description')
+               FROM editions e WHERE id = ?1",
+        )?
+        .query_row([id], |row| edition(id, row))
+        .optional()?;
+    let Some(mut edition) = found else { return Ok(None) };
+    edition.facts.credits = credits::list(conn, id)?;
+    edition.facts.subjects = subjects(conn, id)?;
+    Ok(Some(edition))
+}
+
+fn edition(id: Id, row: &Row<'_>) -> rusqlite::Result<Edition> {
+    let facts = EditionFacts {
+        isbn: row.get(1)?,
+        title: row.get(2)?,
+        subtitle: row.get(3)?,
+        credits: Vec::new(),
+        language: row.get(6)?,
+        format: row.get(7)?,
+        format_note: row.get(8)?,
+        publisher: row.get(9)?,
+        imprint: row.get(10)?,
+        published: row.get(11)?,
+        pages: row.get(12)?,
+        weight_g: row.get(13)?,
+        publishing_status: row.get(14)?,
+        availability: row.get(15)?,
+        lead_days: lead_days(row.get(16)?, row.get(17)?),
+        signed: row.get(18)?,
+        image_url: row.get(20)?,
+        description: row.get(22)?,
+        subjects: Vec::new(),
+    };
+    Ok(Edition {
+        id,
+        work_id: row.get(0)?,
+        facts,
+        byline: row.get(4)?,
+        slug: row.get(5)?,
+        listed: row.get(19)?,
+        version: row.get(21)?,
+    })
+}
+
+fn subjects(conn: &Connection, id: Id) -> rusqlite::Result<Vec<Subject>> {
+    let mut statement =
+        conn.prepare_cached("SELECT scheme, code FROM edition_subjects WHERE edition_id = ?1 ORDER BY main DESC, scheme, code")?;
+    let rows = statement.query_map([id], |row| Ok(Subject { scheme: row.get(0)?, code: row.get(1)? }))?;
+    rows.collect()
+}
+
+/// What is known of a work.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find_work(conn: &Connection, id: Id) -> rusqlite::Result<Option<WorkFacts>> {
+    let found = conn
+        .prepare_cached(
+            "SELECT w.original_title, w.original_language, w.first_published, s.name, w.series_number, w.popularity
+               FROM works w LEFT JOIN series s ON s.id = w.series_id WHERE w.id = ?1",
+        )?
+        .query_row([id], |row| {
+            let series: Option<String> = row.get(3)?;
+            let number: Option<String> = row.get(4)?;
+            Ok(WorkFacts {
+                original_title: row.get(0)?,
+                original_language: row.get(1)?,
+                first_published: row.get(2)?,
+                series: series.map(|name| (name, number)),
+                popularity: row.get(5)?,
+                categories: Vec::new(),
+            })
+        })
+        .optional()?;
+    let Some(mut work) = found else { return Ok(None) };
+    work.categories = categories::of_work(conn, id)?.into_iter().map(|category| category.path).collect();
+    Ok(Some(work))
+}
+
+/// The list row of one edition, with its price at `now`.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn row(conn: &Connection, id: Id, currency: Currency, now: Timestamp) -> rusqlite::Result<Option<BookRow>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT work_id, isbn, slug, title, byline, format, format_note, language, publisher, published,
+                publishing_status, availability, lead_days_from, lead_days_to, signed, listed,
+                coalesce((SELECT c.palette FROM work_categories wc JOIN categories c ON c.id = wc.category_id
+                           WHERE wc.work_id = e.work_id LIMIT 1), 'other')
+           FROM editions e WHERE id = ?1",
+    )?;
+    let found = statement
+        .query_row([id], |row| {
+            Ok(BookRow {
+                id,
+                work_id: row.get(0)?,
+                isbn: row.get(1)?,
+                slug: row.get(2)?,
+                title: row.get(3)?,
+                byline: row.get(4)?,
+                format: row.get(5)?,
+                format_note: row.get(6)?,
+                language: row.get(7)?,
+                publisher: row.get(8)?,
+                published: row.get(9)?,
+                publishing_status: row.get(10)?,
+                availability: row.get(11)?,
+                lead_days: lead_days(row.get(12)?, row.get(13)?),
+                signed: row.get(14)?,
+                listed: row.get(15)?,
+                palette: row.get(16)?,
+                price: None,
+            })
+        })
+        .optional()?;
+    let Some(mut book) = found else { return Ok(None) };
+    book.price = prices::current(conn, id, currency, now)?;
+    Ok(Some(book))
+}
+
+/// The list rows of many editions, in the order asked; ids that are gone are left out.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn rows(conn: &Connection, ids: &[Id], currency: Currency, now: Timestamp) -> rusqlite::Result<Vec<BookRow>> {
+    ids.iter().filter_map(|id| row(conn, *id, currency, now).transpose()).collect()
+}
+
+/// The editions of a work that visitors see: paperback, hardback, special, and so on.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list_ids_of_work(conn: &Connection, work: Id) -> rusqlite::Result<Vec<Id>> {
+    let mut statement = conn.prepare_cached("SELECT id, format FROM editions WHERE work_id = ?1 AND listed = 1")?;
+    let mut found: Vec<(Id, super::Format)> =
+        statement.query_map([work], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    found.sort_by_key(|(id, format)| (format.order(), *id));
+    Ok(found.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Ids of listed editions after `after`, in id order, for walks through the whole catalogue.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list_ids(conn: &Connection, after: Option<Id>, limit: u32) -> rusqlite::Result<Vec<Id>> {
+    let start = after.unwrap_or(Id::from_bytes([0; 16]));
+    let mut statement =
+        conn.prepare_cached("SELECT id FROM editions WHERE id > ?1 AND listed = 1 ORDER BY id LIMIT ?2")?;
+    let rows = statement.query_map((start, limit), |row| row.get(0))?;
+    rows.collect()
+}
+
+/// How many editions visitors can see.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn count_listed(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.prepare_cached("SELECT count(*) FROM editions WHERE listed = 1")?.query_row([], |row| row.get(0))
+}
+
+/// One edition of each of the works that came last.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list_newest(conn: &Connection, limit: u32) -> rusqlite::Result<Vec<Id>> {
+    first_editions(conn, "SELECT id FROM works ORDER BY id DESC LIMIT ?1", limit)
+}
+
+/// One edition of each of the works in most demand.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list_popular(conn: &Connection, limit: u32) -> rusqlite::Result<Vec<Id>> {
+    first_editions(conn, "SELECT id FROM works ORDER BY popularity DESC, id LIMIT ?1", limit)
+}
+
+fn first_editions(conn: &Connection, works: &str, limit: u32) -> rusqlite::Result<Vec<Id>> {
+    let mut statement = conn.prepare_cached(works)?;
+    let works: Vec<Id> = statement.query_map([limit], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    works.into_iter().filter_map(|work| list_ids_of_work(conn, work).map(|ids| ids.first().copied()).transpose()).collect()
+}

@@ -1,0 +1,64 @@
+//! By which names other people's files know our editions and works.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::db::Tx;
+use crate::kernel::ids::Id;
+
+/// The edition that `source` calls `reference`.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find_edition(conn: &Connection, source: &str, reference: &str) -> rusqlite::Result<Option<Id>> {
+    conn.prepare_cached("SELECT edition_id FROM edition_refs WHERE source = ?1 AND ref = ?2")?
+        .query_row((source, reference), |row| row.get(0))
+        .optional()
+}
+
+/// Remembers that `source` calls this edition `reference`.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn remember_edition(tx: &Tx<'_>, source: &str, reference: &str, edition: Id) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO edition_refs (source, ref, edition_id) VALUES (?1, ?2, ?3)
+         ON CONFLICT (source, ref) DO UPDATE SET edition_id = excluded.edition_id WHERE edition_id <> excluded.edition_id",
+    )?
+    .execute((source, reference, edition))
+    .map(drop)
+}
+
+/// The work that `source` calls `reference`.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find_work(conn: &Connection, source: &str, reference: &str) -> rusqlite::Result<Option<Id>> {
+    conn.prepare_cached("SELECT work_id FROM work_refs WHERE source = ?1 AND ref = ?2")?
+        .query_row((source, reference), |row| row.get(0))
+        .optional()
+}
+
+/// Remembers that `source` calls this work `reference`.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn remember_work(tx: &Tx<'_>, source: &str, reference: &str, work: Id) -> rusqlite::Result<()> {
+    tx.prepare_cached("INSERT INTO work_refs (source, ref, work_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+        .execute((source, reference, work))
+        .map(drop)
+}
+
+/// The first (source, reference) that fed an edition.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn first_of(conn: &Connection, edition: Id) -> rusqlite::Result<Option<(String, String)>> {
+    conn.prepare_cached("SELECT source, ref FROM edition_refs WHERE edition_id = ?1 ORDER BY source, ref LIMIT 1")?
+        .query_row([edition], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}

@@ -1,0 +1,70 @@
+//! Long texts: sanitised before they are stored, so that a page can print them as they are.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+static RULES: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut rules = ammonia::Builder::empty();
+    rules.tags(HashSet::from(["p", "br", "em", "strong", "i", "b", "ul", "ol", "li", "blockquote"]));
+    rules.clean_content_tags(HashSet::from(["script", "style", "head", "title", "iframe", "object"]));
+    rules
+});
+
+/// Turns what a feed or a person wrote into safe HTML: an allow-list without attributes; plain text becomes paragraphs.
+pub fn clean(text: &str) -> String {
+    let looks_like_html = text.contains("</") || text.contains("<p") || text.contains("<br") || text.contains("&#");
+    if looks_like_html {
+        return RULES.clean(text).to_string().trim().to_owned();
+    }
+    let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+    paragraphs.map(|paragraph| format!("<p>{}</p>", ammonia::clean_text(paragraph).replace("&#10;", "\n").replace("&#32;", " "))).collect()
+}
+
+/// The words without the tags, at most `limit` characters, cut at a word: for summaries.
+pub fn summary(html: &str, limit: usize) -> String {
+    let mut words = String::with_capacity(html.len());
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => {
+                inside = true;
+                words.push(' ');
+            }
+            '>' => inside = false,
+            c if !inside => words.push(c),
+            _ => {}
+        }
+    }
+    let entities = [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&quot;", "\"")];
+    let plain = entities.iter().fold(crate::kernel::text::tidy(&words), |text, (entity, c)| text.replace(entity, c));
+    if plain.chars().count() <= limit {
+        return plain;
+    }
+    let mut cut: String = plain.chars().take(limit.saturating_sub(1)).collect();
+    cut.truncate(cut.rfind(' ').unwrap_or(cut.len()));
+    format!("{}…", cut.trim_end_matches([',', '.', ';', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, expected: &str) {
+        assert_eq!(clean(input), expected);
+    }
+
+    #[test]
+    fn only_harmless_html_is_kept() {
+        check("<p onclick=x>A <script>alert(1)</script><b>bold</b></p>", "<p>A <b>bold</b></p>");
+        check("<a href='javascript:x'>link</a></p>", "link<p></p>");
+        check("One\n\nTwo & <three>", "<p>One</p><p>Two &amp; &lt;three&gt;</p>");
+        check("", "");
+    }
+
+    #[test]
+    fn summaries_end_at_a_word() {
+        assert_eq!(summary("<p>A long tale &amp; more</p><p>of it.</p>", 200), "A long tale & more of it.");
+        assert_eq!(summary("<p>A long tale of everything</p>", 14), "A long tale…");
+    }
+}

@@ -1,0 +1,163 @@
+//! Writing editions and works. Each function stores the whole of what it is given, and tells the feed.
+
+use jiff::Timestamp;
+use rusqlite::named_params;
+
+use super::{CatalogError, EditionFacts, WorkFacts, categories, credits, series, texts};
+use crate::changes::{self, Change};
+use crate::db::Tx;
+use crate::kernel::ids::Id;
+use crate::kernel::text;
+use crate::kernel::time::to_ms;
+
+/// Makes an edition; of `work` if given, else of a new work with `about`.
+///
+/// Returns the edition and its work.
+///
+/// # Errors
+///
+/// `Title`; nothing is stored then.
+pub fn create(tx: &Tx<'_>, work: Option<Id>, about: &WorkFacts, facts: &EditionFacts, now: Timestamp) -> Result<(Id, Id), CatalogError> {
+    check(facts)?;
+    let work_id = match work {
+        Some(id) => id,
+        None => create_work(tx, about, now)?,
+    };
+    let id = Id::new(now);
+    tx.prepare_cached(
+        "INSERT INTO editions (id, work_id, title, slug, format, created_at, updated_at)
+         VALUES (:id, :work, :title, '', 'BA', :now, :now)",
+    )?
+    .execute(named_params! { ":id": id, ":work": work_id, ":title": facts.title, ":now": to_ms(now) })?;
+    write_facts(tx, id, facts, now)?;
+    if let Some(work) = work {
+        // The other editions' pages show the new format.
+        changes::record(tx, Change::Work(work), now)?;
+    }
+    Ok((id, work_id))
+}
+
+/// Replaces an edition's facts. With `expected`, only if nobody saved it since that version.
+///
+/// # Errors
+///
+/// `Title`, `Missing` or `Stale`; nothing is stored then.
+pub fn update(tx: &Tx<'_>, id: Id, facts: &EditionFacts, expected: Option<i64>, now: Timestamp) -> Result<(), CatalogError> {
+    check(facts)?;
+    let version: Option<i64> = rusqlite::OptionalExtension::optional(
+        tx.prepare_cached("SELECT version FROM editions WHERE id = ?1")?.query_row([id], |row| row.get(0)),
+    )?;
+    match (version, expected) {
+        (None, _) => Err(CatalogError::Missing),
+        (Some(found), Some(expected)) if found != expected => Err(CatalogError::Stale),
+        (Some(_), _) => Ok(write_facts(tx, id, facts, now)?),
+    }
+}
+
+fn check(facts: &EditionFacts) -> Result<(), CatalogError> {
+    match facts.title.chars().count() {
+        1..=500 => Ok(()),
+        length => Err(CatalogError::Title(length)),
+    }
+}
+
+fn write_facts(tx: &Tx<'_>, id: Id, facts: &EditionFacts, now: Timestamp) -> rusqlite::Result<()> {
+    let or = |value: &str, default: &str| if value.is_empty() { default.to_owned() } else { value.to_owned() };
+    tx.prepare_cached(
+        "UPDATE editions SET isbn = :isbn, title = :title, subtitle = :subtitle, byline = :byline, slug = :slug,
+                language = :language, format = :format, format_note = :format_note, publisher = :publisher,
+                imprint = :imprint, published = :published, pages = :pages, weight_g = :weight,
+                publishing_status = :status, availability = :availability, lead_days_from = :lead_from,
+                lead_days_to = :lead_to, signed = :signed, image_url = :image, version = version + 1, updated_at = :now
+          WHERE id = :id",
+    )?
+    .execute(named_params! {
+        ":id": id, ":isbn": facts.isbn, ":title": facts.title, ":subtitle": facts.subtitle,
+        ":byline": credits::byline(&facts.credits), ":slug": text::slug(&facts.title), ":language": facts.language,
+        ":format": facts.format, ":format_note": facts.format_note, ":publisher": facts.publisher,
+        ":imprint": facts.imprint, ":published": facts.published, ":pages": facts.pages, ":weight": facts.weight_g,
+        ":status": or(&facts.publishing_status, "04"), ":availability": or(&facts.availability, "99"),
+        ":lead_from": facts.lead_days.map(|days| days.0), ":lead_to": facts.lead_days.map(|days| days.1),
+        ":signed": facts.signed, ":image": facts.image_url, ":now": to_ms(now),
+    })?;
+    credits::store(tx, id, &facts.credits, now)?;
+    write_description(tx, id, facts.description.as_deref())?;
+    write_subjects(tx, id, facts)?;
+    changes::record(tx, Change::Edition(id), now)
+}
+
+fn write_description(tx: &Tx<'_>, id: Id, description: Option<&str>) -> rusqlite::Result<()> {
+    let html = description.map(texts::clean).filter(|html| !html.is_empty());
+    match html {
+        Some(html) => tx
+            .prepare_cached(
+                "INSERT INTO edition_texts (edition_id, kind, html) VALUES (?1, 'description', ?2)
+                 ON CONFLICT (edition_id, kind) DO UPDATE SET html = excluded.html",
+            )?
+            .execute((id, html)),
+        None => tx.prepare_cached("DELETE FROM edition_texts WHERE edition_id = ?1 AND kind = 'description'")?.execute([id]),
+    }
+    .map(drop)
+}
+
+fn write_subjects(tx: &Tx<'_>, id: Id, facts: &EditionFacts) -> rusqlite::Result<()> {
+    tx.prepare_cached("DELETE FROM edition_subjects WHERE edition_id = ?1")?.execute([id])?;
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO edition_subjects (edition_id, scheme, code, main) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+    )?;
+    for (index, subject) in facts.subjects.iter().enumerate() {
+        statement.execute((id, &subject.scheme, &subject.code, index == 0))?;
+    }
+    Ok(())
+}
+
+fn create_work(tx: &Tx<'_>, about: &WorkFacts, now: Timestamp) -> rusqlite::Result<Id> {
+    let id = Id::new(now);
+    tx.prepare_cached("INSERT INTO works (id, created_at) VALUES (?1, ?2)")?.execute((id, to_ms(now)))?;
+    update_work(tx, id, about, now)?;
+    Ok(id)
+}
+
+/// Replaces what is known of a work.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn update_work(tx: &Tx<'_>, id: Id, about: &WorkFacts, now: Timestamp) -> rusqlite::Result<()> {
+    let series_id = match &about.series {
+        Some((name, _)) if !text::tidy(name).is_empty() => Some(series::find_or_make(tx, name, now)?),
+        _ => None,
+    };
+    tx.prepare_cached(
+        "UPDATE works SET original_title = :title, original_language = :language, first_published = :year,
+                series_id = :series, series_number = :number, popularity = :popularity WHERE id = :id",
+    )?
+    .execute(named_params! {
+        ":id": id, ":title": about.original_title, ":language": about.original_language, ":year": about.first_published,
+        ":series": series_id, ":number": about.series.as_ref().and_then(|(_, number)| number.clone()),
+        ":popularity": about.popularity,
+    })?;
+    tx.prepare_cached("DELETE FROM work_categories WHERE work_id = ?1")?.execute([id])?;
+    for path in &about.categories {
+        let category = categories::find_or_make(tx, path, now)?;
+        tx.prepare_cached("INSERT INTO work_categories (work_id, category_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+            .execute((id, category))?;
+    }
+    changes::record(tx, Change::Work(id), now)
+}
+
+/// Shows an edition to visitors, or takes it off the shelves; it is never deleted once it may have been sold.
+///
+/// # Errors
+///
+/// `Missing`.
+pub fn set_listed(tx: &Tx<'_>, id: Id, listed: bool, now: Timestamp) -> Result<(), CatalogError> {
+    let work: Option<Id> = rusqlite::OptionalExtension::optional(
+        tx.prepare_cached("UPDATE editions SET listed = ?2, version = version + 1, updated_at = ?3 WHERE id = ?1 RETURNING work_id")?
+            .query_row((id, listed, to_ms(now)), |row| row.get(0)),
+    )?;
+    let work = work.ok_or(CatalogError::Missing)?;
+    changes::record(tx, Change::Edition(id), now)?;
+    changes::record(tx, Change::Work(work), now)?;
+    Ok(())
+}
