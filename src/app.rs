@@ -65,6 +65,12 @@ pub enum AppError {
     Server(std::io::Error),
 }
 
+/// The present moment by the system's clock, for commands.
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+pub fn system_now() -> Timestamp {
+    Timestamp::now()
+}
+
 /// A part of the shop with its own thread, which ends when asked.
 pub struct Service {
     /// What the log calls it.
@@ -82,12 +88,6 @@ pub struct App {
     lock: File,
 }
 
-/// The system's clock.
-#[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-pub fn system_clock() -> Clock {
-    Clock::new(Timestamp::now)
-}
-
 impl App {
     /// Opens the shop by the system's clock.
     ///
@@ -95,7 +95,7 @@ impl App {
     ///
     /// A data directory, a database or settings that cannot be used; nothing was changed then but a migration.
     pub fn open(config: Config) -> Result<App, AppError> {
-        App::open_with(config, system_clock())
+        App::open_with(config, Clock::new(system_now))
     }
 
     /// Opens the shop by a given clock.

@@ -9,6 +9,7 @@
 //! - A price that is replaced stays as history. A price set by the owner wins over any feed's.
 //! - Every change is told to `changes` in the same transaction.
 
+pub mod doctor;
 pub mod categories;
 pub mod credits;
 pub mod format;

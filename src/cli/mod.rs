@@ -1,6 +1,11 @@
 //! The terminal: one file per command, each an `Args` whose comments are its help, and `run`.
 
+#![allow(clippy::print_stdout, reason = "the terminal is where commands answer")]
+
+mod backup;
 mod config;
+mod doctor;
+mod restore;
 mod serve;
 mod staff;
 
@@ -10,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::app::system_clock;
+use crate::app;
 use crate::config::{Config, ConfigError, Log, LogFormat, Overrides};
 
 /// A bookshop in one file
@@ -45,13 +50,25 @@ pub struct Globals {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Backup(backup::BackupArgs),
+    Restore(restore::RestoreArgs),
+    Doctor(doctor::DoctorArgs),
     Staff(staff::StaffArgs),
     Config(config::Args),
 }
 
 /// Runs the command; errors go to standard error as one sentence.
 pub fn run(cli: &Cli) -> ExitCode {
-    match dispatch(&cli.command, &cli.globals) {
+    let globals = &cli.globals;
+    let done = match &cli.command {
+        Command::Serve(args) => serve::run(args, globals),
+        Command::Backup(args) => globals.data_dir().and_then(|data| backup::run(args, &data, app::system_now())),
+        Command::Restore(args) => globals.data_dir().and_then(|data| restore::run(args, &data, app::system_now())),
+        Command::Doctor(args) => globals.data_dir().and_then(|data| doctor::run(args, &data, app::system_now())),
+        Command::Staff(args) => globals.data_dir().and_then(|data| staff::run(args, &data, app::system_now())),
+        Command::Config(args) => config::run(args, globals),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bookstall: {error:#}");
@@ -60,18 +77,12 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
 }
 
-fn dispatch(command: &Command, globals: &Globals) -> anyhow::Result<()> {
-    match command {
-        Command::Serve(args) => serve::run(args, globals),
-        Command::Staff(args) => {
-            let config = globals.load(Overrides::default())?;
-            staff::run(args, &config.data, system_clock().now())
-        }
-        Command::Config(args) => config::run(args, globals),
-    }
-}
-
 impl Globals {
+    /// The data directory, from the flag, the environment or the file.
+    fn data_dir(&self) -> anyhow::Result<PathBuf> {
+        Ok(self.load(Overrides::default())?.data)
+    }
+
     /// Reads the configuration under the command's own flags, and starts the log as it says.
     ///
     /// # Errors

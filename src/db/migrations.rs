@@ -49,10 +49,15 @@ fn files() -> Vec<(String, String)> {
     files
 }
 
+/// The newest schema this program knows.
+pub fn known_schema() -> i64 {
+    i64::try_from(Files::iter().count()).unwrap_or(i64::MAX)
+}
+
 /// Applies what is missing, after a copy beside the file (in `backups/`) when it holds data.
 pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), MigrationError> {
     let files = files();
-    let known = i64::try_from(files.len()).unwrap_or(i64::MAX);
+    let known = known_schema();
     let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(damaged)?;
     if found > known {
         return Err(MigrationError::Newer { found, known });

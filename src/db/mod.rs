@@ -21,7 +21,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{Fault, Kind};
 
-pub use migrations::MigrationError;
+pub use migrations::{MigrationError, known_schema};
 use writer::Writer;
 
 /// What can go wrong between a caller and the file.

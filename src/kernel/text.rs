@@ -29,7 +29,8 @@ fn push_folded(folded: &mut String, c: char) {
 
 /// The ASCII letters of a Latin letter with marks; `None` for ASCII itself and for other scripts.
 fn deunicode_latin(c: char) -> Option<String> {
-    let latin = matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{fb00}'..='\u{fb06}');
+    let latin =
+        matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{fb00}'..='\u{fb06}');
     if !latin {
         return None;
     }
@@ -44,13 +45,19 @@ pub fn slug(title: &str) -> String {
     if full.len() > cut.len() {
         cut.truncate(cut.rfind('-').unwrap_or(cut.len()));
     }
-    if cut.is_empty() { "book".to_owned() } else { cut }
+    if cut.is_empty() {
+        "book".to_owned()
+    } else {
+        cut
+    }
 }
 
 /// A title without its leading article, for sorting: `Left Hand of Darkness, The` sorts under L.
 pub fn sort_title(title: &str) -> String {
     let folded = fold(title);
-    let bare = ["the ", "a ", "an "].iter().find_map(|article| folded.strip_prefix(article));
+    let bare = ["the ", "a ", "an "]
+        .iter()
+        .find_map(|article| folded.strip_prefix(article));
     bare.map_or_else(|| folded.clone(), str::to_owned)
 }
 
@@ -61,10 +68,21 @@ pub fn sort_name(name: &str) -> String {
         return name.to_owned();
     }
     let words: Vec<&str> = name.split_whitespace().collect();
-    let particle = |word: &str| matches!(word, "de" | "da" | "del" | "di" | "du" | "la" | "le" | "van" | "von" | "der" | "den" | "ter");
-    let start = words.iter().position(|word| particle(word)).filter(|&at| at > 0).unwrap_or_else(|| words.len().saturating_sub(1));
+    let particle = |word: &str| {
+        matches!(
+            word,
+            "de" | "da" | "del" | "di" | "du" | "la" | "le" | "van" | "von" | "der" | "den" | "ter"
+        )
+    };
+    let start = words
+        .iter()
+        .position(|word| particle(word))
+        .filter(|&at| at > 0)
+        .unwrap_or_else(|| words.len().saturating_sub(1));
     match (words.get(..start), words.get(start..)) {
-        (Some(given), Some(surname)) if !given.is_empty() => format!("{}, {}", surname.join(" "), given.join(" ")),
+        (Some(given), Some(surname)) if !given.is_empty() => {
+            format!("{}, {}", surname.join(" "), given.join(" "))
+        }
         _ => name.to_owned(),
     }
 }
@@ -81,7 +99,10 @@ pub fn display_name(name: &str) -> String {
 
 /// Trims, joins runs of white space, drops control characters.
 pub fn tidy(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -109,16 +130,32 @@ mod tests {
         check(sort_name, "Ursula K. Le Guin", "Guin, Ursula K. Le");
         check(sort_name, "Simone de Beauvoir", "de Beauvoir, Simone");
         check(sort_name, "Homer", "Homer");
-        check(sort_name, "García Márquez, Gabriel", "García Márquez, Gabriel");
-        check(display_name, "García Márquez, Gabriel", "Gabriel García Márquez");
+        check(
+            sort_name,
+            "García Márquez, Gabriel",
+            "García Márquez, Gabriel",
+        );
+        check(
+            display_name,
+            "García Márquez, Gabriel",
+            "Gabriel García Márquez",
+        );
         check(display_name, "Homer", "Homer");
     }
 
     #[test]
     fn slugs_are_short_and_never_empty() {
-        check(slug, "The Left Hand of Darkness", "the-left-hand-of-darkness");
+        check(
+            slug,
+            "The Left Hand of Darkness",
+            "the-left-hand-of-darkness",
+        );
         check(slug, "?!", "book");
         assert!(slug(&"wonderful ".repeat(40)).len() <= 80);
-        check(sort_title, "The Left Hand of Darkness", "left hand of darkness");
+        check(
+            sort_title,
+            "The Left Hand of Darkness",
+            "left hand of darkness",
+        );
     }
 }

@@ -11,6 +11,7 @@
 //! 2026-11: each mail and page gets a link token of its own, because tokens are stored hashed and cannot be read back
 //! (refused: one token per order, kept in the clear).
 
+pub mod doctor;
 mod expire;
 mod insert;
 mod mails;

@@ -6,6 +6,7 @@
 //! - A hold is a row with an end; nothing has to sweep for it to count for nothing.
 //! - Check and write happen in one transaction, with the rule in the `WHERE`.
 
+pub mod doctor;
 mod holds;
 mod movements;
 

@@ -17,6 +17,7 @@ mod origin;
 pub mod server;
 pub mod session;
 mod shop_facts;
+pub mod ui;
 
 use std::net::SocketAddr;
 use std::ops::Deref;
@@ -29,9 +30,12 @@ use axum::http::{HeaderMap, StatusCode};
 use rusqlite::Connection;
 
 use crate::accounts::sessions::Sessions;
+use crate::accounts::throttle::Throttle;
 use crate::config::Config;
 use crate::db::Db;
 use crate::kernel::time::Clock;
+use crate::orders::House;
+use crate::payments::test_gateway::TestGateway;
 use crate::settings::{SettingsError, Shop};
 
 pub use error::PageError;
@@ -55,6 +59,12 @@ pub struct Shared {
     pub kept: kept::Kept,
     /// Times and statuses per route.
     pub metrics: metrics::Metrics,
+    /// Who takes card payments; `None` where no gateway is switched on.
+    pub gateway: Option<TestGateway>,
+    /// Slows down who guesses passwords, at the readers' door.
+    pub customer_door: Throttle,
+    /// The same at the staff's.
+    pub staff_door: Throttle,
     /// Grows when the search index has taken in changes; pages of the whole catalogue depend on it.
     pub index_generation: AtomicU64,
     shop: shop_facts::ShopFacts,
@@ -79,6 +89,9 @@ impl AppState {
             index_generation: AtomicU64::new(0),
             shop: shop_facts::ShopFacts::new(config.shop.clone()),
             guards: layer::guards(config.is_https()),
+            gateway: config.payments.test.then(|| TestGateway::new(db.clone(), clock.clone())),
+            customer_door: Throttle::new(),
+            staff_door: Throttle::new(),
             db,
             clock,
             config,
@@ -94,6 +107,16 @@ impl Shared {
     /// A stored fact that does not fit, or a database that cannot be read.
     pub fn shop(&self, conn: &Connection) -> Result<Arc<Shop>, SettingsError> {
         self.shop.load(conn)
+    }
+
+    /// What mails about orders need to know of the shop.
+    ///
+    /// # Errors
+    ///
+    /// As `shop`.
+    pub fn house(&self) -> Result<House, PageError> {
+        let shop = self.db.read(|conn| self.shop(conn).map_err(PageError::from))?;
+        Ok(House { shop, base_url: self.origin.as_str().into() })
     }
 
     /// The shop's facts as last read, for pages that must not need the database.

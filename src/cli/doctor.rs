@@ -1,0 +1,84 @@
+//! `bookstall doctor`
+
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use jiff::Timestamp;
+
+use crate::db::Db;
+use crate::doctor::{self, Report};
+
+/// Prove that the shop's books are right
+///
+/// Checks the database file, references, stock against its ledger, order sums, payments, numbers and mail, and prints
+/// what was proved. Reads only; safe while the shop is open. Exit code 1 when something is wrong.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  bookstall doctor
+  bookstall doctor --json | jq .findings")]
+pub struct DoctorArgs {
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Examines the shop in `data` and prints the report.
+///
+/// # Errors
+///
+/// Any finding, and a database that cannot be read at all.
+pub fn run(args: &DoctorArgs, data: &Path, now: Timestamp) -> anyhow::Result<()> {
+    let path = data.join("bookstall.db");
+    ensure!(path.is_file(), "there is no shop in {}: bookstall.db is missing", data.display());
+    let damaged = || format!("{} cannot be read: restore a backup with `bookstall restore`, the file was not changed", path.display());
+    let conn = Db::open_reader(&path).with_context(damaged)?;
+    let report = doctor::examine(&conn, now).with_context(damaged)?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print(&report);
+    }
+    match report.findings.len() {
+        0 => Ok(()),
+        1 => bail!("the doctor found 1 thing that is not right"),
+        more => bail!("the doctor found {more} things that are not right"),
+    }
+}
+
+fn print(report: &Report) {
+    let width = report.proved.iter().map(|proved| proved.check.chars().count()).max().unwrap_or(0);
+    for proved in &report.proved {
+        println!("{:width$}  {} {}", proved.check, proved.count, proved.unit);
+    }
+    if report.is_clean() {
+        println!("Nothing found: the shop's books are right.");
+    } else {
+        println!("\nNot right:");
+        print_findings(report);
+    }
+}
+
+/// One line per finding.
+pub(super) fn print_findings(report: &Report) {
+    for finding in &report.findings {
+        println!("- {}: {}", finding.check, finding.what);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn a_finding_is_a_failure_and_a_missing_shop_is_named() {
+        let data = tempfile::tempdir().unwrap();
+        let now = crate::doctor::tests::NOW.parse().unwrap();
+        let examined = || run(&DoctorArgs { json: true }, data.path(), now).map_err(|error| error.to_string());
+        assert!(examined().unwrap_err().contains("there is no shop in"));
+        let db = Db::open(&data.path().join("bookstall.db")).unwrap();
+        assert_eq!(examined(), Ok(()));
+        db.write_blocking(|tx| Ok::<_, crate::db::DbError>(tx.execute_batch("INSERT INTO counters VALUES ('orders-2026', 1)")?)).unwrap();
+        assert_eq!(examined(), Err("the doctor found 1 thing that is not right".to_owned()));
+    }
+}
