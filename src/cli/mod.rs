@@ -1,5 +1,7 @@
 //! The terminal: one file per command, each an `Args` whose comments are its help, and `run`.
 
+#![allow(clippy::print_stdout, reason = "the terminal is where commands answer")]
+
 mod backup;
 mod config;
 mod doctor;
@@ -8,6 +10,7 @@ mod restore;
 mod serve;
 mod staff;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -29,7 +32,8 @@ pub struct Cli {
 const EXAMPLES: &str = "Examples:
   bookstall serve                               the shop in ./data on http://127.0.0.1:3000
   bookstall --config /etc/bookstall.toml serve  with a configuration file
-  bookstall config show                         what is in force, and from it
+  bookstall config show                         every option as it is in force
+  bookstall staff add marta@example.com --name 'Marta Ek' --role owner
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage";
 
@@ -101,7 +105,10 @@ impl Globals {
 /// Standard output belongs to answers, so the log goes to standard error.
 fn start_log(log: &Log) {
     let filter = tracing_subscriber::EnvFilter::new(&log.level);
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     let started = match log.format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().try_init(),

@@ -31,7 +31,6 @@ pub(super) fn run(args: &Args, globals: &Globals) -> anyhow::Result<()> {
 }
 
 /// Serves until a signal, and says on standard output when it is ready.
-#[expect(clippy::print_stdout, reason = "the line that scripts wait for")]
 pub(super) fn serve(config: Config) -> anyhow::Result<()> {
     config.check_exposure()?;
     let app = App::open(config)?;

@@ -132,7 +132,7 @@ impl Config {
     /// The first key that is unknown or wrong, with where it came from and what is expected.
     pub fn load(file: Option<&Path>, flags: &Overrides) -> Result<Config, ConfigError> {
         let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
             .filter(|(name, _)| name.starts_with(PREFIX));
         merge(file, environment.collect(), flags)
     }
@@ -332,9 +332,6 @@ impl Config {
         if self.tls.cert_file.as_os_str().is_empty() != self.tls.key_file.as_os_str().is_empty() {
             let missing = if self.tls.key_file.as_os_str().is_empty() { "tls.key_file" } else { "tls.cert_file" };
             return wrong(missing, "certificate and key go together, and one of them is missing");
-        }
-        if self.mail.port == 0 {
-            return wrong("mail.port", "0 is no port");
         }
         if self.data.as_os_str().is_empty() {
             return wrong("data", "it is empty");

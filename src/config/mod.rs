@@ -57,12 +57,12 @@ pub struct Tls {
 }
 
 /// The SMTP server that takes the shop's mail.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mail {
     /// The server's name; empty: every mail becomes a file under `data/mail`.
     pub host: String,
-    /// The server's port.
+    /// The server's port; 0: the usual one for `tls`.
     pub port: u16,
     /// How the connection is encrypted.
     pub tls: MailTls,
@@ -79,13 +79,24 @@ pub struct Mail {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailTls {
-    /// Not at all: for a server on the same machine.
+    /// Not at all: for a server on this machine or in a private network.
     None,
     /// Begins plain and must become TLS before anything is said.
     #[default]
     Starttls,
     /// TLS from the first byte.
     Implicit,
+}
+
+impl MailTls {
+    /// The port that servers use for it.
+    pub fn port(self) -> u16 {
+        match self {
+            MailTls::None => 25,
+            MailTls::Starttls => 587,
+            MailTls::Implicit => 465,
+        }
+    }
 }
 
 /// Ways to pay.
@@ -155,19 +166,6 @@ impl Default for Config {
             payments: Payments::default(),
             limits: Limits::default(),
             log: Log::default(),
-        }
-    }
-}
-
-impl Default for Mail {
-    fn default() -> Mail {
-        Mail {
-            host: String::new(),
-            port: 587,
-            tls: MailTls::default(),
-            user: String::new(),
-            password: SecretString::default(),
-            from: String::new(),
         }
     }
 }
