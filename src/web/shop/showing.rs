@@ -1,6 +1,6 @@
 //! What a page shows of the catalogue, gathered while it is made: which books, and until when it is true.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 use maud::Markup;
 use rusqlite::Connection;
 
@@ -54,6 +54,11 @@ impl<'a> Showing<'a> {
     /// Has the page end at `moment`, if that is sooner than what is known.
     pub(super) fn end_at(&mut self, moment: Timestamp) {
         self.until = self.until.min(moment);
+    }
+
+    /// Has the page end in a moment: it was made without something that may be back, and nothing tells when.
+    pub(super) fn end_soon(&mut self) {
+        self.end_at(self.now.checked_add(20.seconds()).unwrap_or(self.now));
     }
 
     /// A listed edition; `None` when it is gone.

@@ -1,7 +1,5 @@
 //! The books of a list: from the index, or from the catalogue while there is no index.
 
-use jiff::{Timestamp, ToSpan};
-
 use super::asked::{Asked, Place};
 use crate::catalog::{self, categories, categories::Category};
 use crate::db::DbError;
@@ -68,7 +66,7 @@ fn nearest(showing: &mut Showing<'_>, index: &Index, asked: &Asked) -> Result<Ve
 
 /// What the catalogue can say without the index: the newest or most wanted books of the category.
 fn reduced(showing: &mut Showing<'_>, asked: &mut Asked, tree: &[Category], isbn: Option<Isbn>) -> Result<Found, PageError> {
-    showing.end_at(soon(showing.now));
+    showing.end_soon();
     let list = if asked.sort == Sort::Newest { catalog::list_newest } else { catalog::list_popular };
     let ids = list(showing.conn, LOOKED_THROUGH).map_err(DbError::from)?;
     let mut books = Vec::new();
@@ -85,11 +83,6 @@ fn reduced(showing: &mut Showing<'_>, asked: &mut Asked, tree: &[Category], isbn
     let facets = Facets { categories: every(tree), ..Facets::default() };
     let total = u64::try_from(books.len()).unwrap_or(u64::MAX);
     Ok(Found { total, pages: 1, books, facets, reading: Reading::Everything, isbn, nearest: Vec::new(), reduced: true })
-}
-
-/// The index may be back at any moment, and nothing tells the page.
-fn soon(now: Timestamp) -> Timestamp {
-    now.checked_add(20.seconds()).unwrap_or(now)
 }
 
 fn stands_in(showing: &Showing<'_>, work: Id, path: Option<&str>) -> Result<bool, DbError> {
