@@ -28,8 +28,10 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
 
 fn main(view: &View<'_>) -> Markup {
     html! {
-        @if let Some((query, href)) = &view.from { (ui::back_to_results(query, href)) }
-        (ui::breadcrumbs(&view.trail))
+        div.ways {
+            (ui::breadcrumbs(&view.trail))
+            @if let Some((query, href)) = &view.from { (ui::back_to_results(query, href)) }
+        }
         (article(view))
         @if let Some(series) = &view.series {
             (ui::shelf("series", &format!("{} in reading order", series.name), None, &series.volumes, false))
