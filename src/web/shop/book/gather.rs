@@ -143,8 +143,10 @@ fn in_order(showing: &mut Showing<'_>, name: String, works: &[(Id, Option<String
         if at > place && next.is_none() {
             next = Some((number.clone(), seen.row.title.clone(), seen.row.path()));
         }
-        let note = number.as_ref().map(|number| if at == place { format!("{number}, this one") } else { format!("No. {number}") });
-        volumes.push(BookCard { note: note.or_else(|| seen.card().note), ..seen.card() });
+        // One author wrote them all; the line says which volume it is.
+        let number = number.as_ref().map_or_else(|| "Not numbered".to_owned(), |number| format!("No. {number}"));
+        let author = if at == place { format!("{number}, this book") } else { number };
+        volumes.push(BookCard { author, ..seen.card() });
     }
     Ok(SeriesView { name, works: works.iter().map(|(work, _)| *work).collect(), volumes, next })
 }
