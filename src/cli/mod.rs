@@ -4,6 +4,7 @@
 
 mod backup;
 mod config;
+mod demo;
 mod doctor;
 mod reindex;
 mod restore;
@@ -51,6 +52,7 @@ pub struct Globals {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Demo(demo::Args),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
     Doctor(doctor::DoctorArgs),
@@ -64,6 +66,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     let globals = &cli.globals;
     let done = match &cli.command {
         Command::Serve(args) => serve::run(args, globals),
+        Command::Demo(args) => demo::run(args, globals),
         Command::Backup(args) => globals.data_dir().and_then(|data| backup::run(args, &data, app::system_now())),
         Command::Restore(args) => globals.data_dir().and_then(|data| restore::run(args, &data, app::system_now())),
         Command::Doctor(args) => globals.data_dir().and_then(|data| doctor::run(args, &data, app::system_now())),
