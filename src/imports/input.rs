@@ -13,7 +13,7 @@ use super::ImportError;
 /// Book data packs 5 to 40 times. A file that unpacks to more than this is made to fill disks and time.
 const MAX_RATIO: u64 = 250;
 /// Below this a high ratio hurts nobody.
-const RATIO_FROM: u64 = 64 << 20;
+const RATIO_FROM: u64 = 16 << 20;
 
 /// A file that has been looked at.
 pub(super) struct Input {

@@ -1,7 +1,11 @@
 //! Imports into a shop in a temporary folder; small files of our own for every trap, real ones where they are at hand.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, reason = "tests")]
 
+mod again;
+mod damage;
+mod message;
 mod real;
+mod table;
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! CSV feeds: comma, semicolon, tab or bar, with a header.
 
-pub mod columns;
+pub(super) mod columns;
 mod people;
 mod rows;
 mod values;

@@ -15,7 +15,7 @@ pub(super) enum Comma {
 impl Comma {
     /// Decides for a whole column by what most of its cells look like; one cell alone can deceive.
     pub(super) fn of_column<'a>(cells: impl Iterator<Item = &'a str>) -> Comma {
-        let votes: i64 = cells.map(|cell| inverted_vote(cell)).sum();
+        let votes: i64 = cells.map(inverted_vote).sum();
         if votes > 0 { Comma::PartsNames } else { Comma::PartsPeople }
     }
 }

@@ -210,7 +210,7 @@ fn read_publishing(record: &mut Record, detail: &Element) {
     facts.publisher = publisher.and_then(|publisher| publisher.words("PublisherName"));
     facts.publishing_status = code(detail.value("PublishingStatus"));
     let published = detail.all("PublishingDate").filter(|date| date.says("PublishingDateRole", "01"));
-    facts.published = published.filter_map(|date| date_of(date)).next();
+    facts.published = published.filter_map(date_of).next();
 }
 
 /// A two-figure code of a list; anything else is nothing.
