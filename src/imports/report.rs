@@ -80,20 +80,25 @@ impl Report {
     /// Turns the tallies into sentences; `sells` describes the shop's prices, `lead` the days promised.
     pub(super) fn close(&mut self, sells: &str, lead: (u16, u16)) {
         for (what, count) in std::mem::take(&mut self.tallies) {
+            let of = |thing: &str| if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") };
             let text = match what {
-                Tally::ZerosRestored => format!("{count} ISBNs had lost their leading zeros; restored, as their check digits prove"),
-                Tally::ZeroPrice => format!("{count} prices of nothing were not taken: these books are listed, not sold"),
-                Tally::NoCurrency => format!("{count} amounts name no currency and were not taken; name one with --default-currency"),
-                Tally::OtherCurrency => format!("{count} prices in other currencies are kept, not sold: the shop sells in {sells}"),
+                Tally::ZerosRestored => {
+                    format!("leading zeros that were lost were restored in {}, as the check digit proves", of("ISBN"))
+                }
+                Tally::ZeroPrice => format!("{} of nothing not taken: a book without a price is listed, not sold", of("price")),
+                Tally::NoCurrency => format!("{} without a currency not taken; name one with --default-currency", of("amount")),
+                Tally::OtherCurrency => format!("{} in another currency kept, not sold: the shop sells in {sells}", of("price")),
                 Tally::OtherTax => {
-                    format!("{count} prices say otherwise than the shop whether tax is in them; they are stored as they are")
+                    format!("{} stored that say otherwise than the shop whether tax is in them", of("price"))
                 }
                 Tally::LeadDaysAssumed => format!(
-                    "{count} books are with the supplier, who names no time: {} to {} working days are promised; --lead-days says another",
-                    lead.0, lead.1
+                    "the supplier names no time for {}: {} to {} working days are promised; --lead-days says another",
+                    of("book"),
+                    lead.0,
+                    lead.1
                 ),
-                Tally::LocalImage => format!("{count} images are not addresses like https://… and were not taken"),
-                Tally::UnknownEntity => format!("{count} references like &name; are on no list and were left as they are"),
+                Tally::LocalImage => format!("{} not taken: it is no address like https://…", of("image")),
+                Tally::UnknownEntity => format!("references like &name; that are on no list stay as they are in {}", of("record")),
             };
             self.warnings.push(text);
         }
