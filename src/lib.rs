@@ -7,3 +7,6 @@ pub mod imports;
 pub mod kernel;
 pub mod settings;
 pub mod stock;
+pub mod cli {
+    pub mod import;
+}
