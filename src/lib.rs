@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod demo;
 pub mod doctor;
 pub mod error;
+pub mod imports;
 pub mod kernel;
 pub mod mail;
 pub mod media;
