@@ -94,7 +94,7 @@ mod tests {
     fn a_finding_is_a_failure_and_a_missing_shop_is_named() {
         let data = tempfile::tempdir().unwrap();
         let now = crate::doctor::tests::NOW.parse().unwrap();
-        let examined = || run(&DoctorArgs { json: true }, data.path(), now).map_err(|error| error.to_string());
+        let examined = || run(&DoctorArgs { json: true }, data.path(), &Overrides::new(), now).map_err(|error| error.to_string());
         assert!(examined().unwrap_err().contains("there is no shop in"));
         let db = Db::open(&data.path().join("bookstall.db")).unwrap();
         assert_eq!(examined(), Ok(()));
