@@ -8,9 +8,11 @@ mod covers;
 pub mod frame;
 mod home;
 mod listing;
+mod onward;
 mod order;
 mod pay;
 mod sign_in;
+mod sums;
 mod texts;
 mod webhooks;
 
