@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::settings::Shop;
 use crate::web::assets;
-use crate::web::visitor::RequestId;
+use crate::web::caller::RequestId;
 
 /// What an error page can tell.
 pub struct Situation<'a> {
