@@ -1,0 +1,1 @@
+//! Configuration as an operator meets it.
