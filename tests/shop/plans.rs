@@ -17,6 +17,7 @@ const SMALL: &[&str] =
 /// Statements that read a growing table whole, by a piece of their text, each with the reason why it may.
 const MAY_SCAN: &[(&str, &str)] = &[
     ("count(*) FILTER (WHERE state = 'queued')", "counts all mail, for the doctor and the office"),
+    ("SELECT count(*) FROM editions WHERE listed = 1", "counts what a rebuild of the index has before it"),
     ("FROM test_gateway_charges", "the test gateway keeps a handful of rows and takes no money"),
 ];
 
@@ -44,16 +45,22 @@ fn is_statement(literal: &Literal) -> bool {
 }
 
 /// The tables and aliases that the plan reads from end to end.
-fn scanned(conn: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
+fn scanned(conn: &Connection, partial: &BTreeSet<String>, sql: &str) -> rusqlite::Result<Vec<String>> {
     let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
     let mut rows = plan.raw_query();
     let mut scanned = Vec::new();
     while let Some(row) = rows.next()? {
         let step: String = row.get("detail")?;
-        // An index read in order, for the first rows only, is what an index is for.
-        let in_order = step.contains("USING") && sql.contains("LIMIT");
-        if let Some(name) = step.strip_prefix("SCAN ").filter(|_| !in_order) {
-            scanned.push(name.split(' ').next().unwrap_or_default().to_owned());
+        let Some(scan) = step.strip_prefix("SCAN ") else { continue };
+        // An index read in order, for the first rows only, is what an index is for; so is one of a few rows only.
+        let index = scan.rsplit_once(" INDEX ").map(|(_, index)| index);
+        let in_order = index.is_some() && sql.contains("LIMIT");
+        let few = index.is_some_and(|index| partial.contains(index));
+        let name = scan.split(' ').next().unwrap_or_default();
+        // Rows that refer to a new row are looked for only where a reference was broken before.
+        let broken_only = sql.trim_start().starts_with("INSERT") && !sql.contains(name);
+        if !in_order && !few && !broken_only {
+            scanned.push(name.to_owned());
         }
     }
     Ok(scanned)
@@ -68,14 +75,19 @@ fn table(tables: &BTreeSet<String>, sql: &str, name: &str) -> Option<String> {
     words.windows(2).find(|pair| tables.contains(pair[0]) && pair[1] == name).map(|pair| pair[0].to_owned())
 }
 
+fn names(conn: &Connection, which: &str) -> BTreeSet<String> {
+    let mut names = conn.prepare(&format!("SELECT name FROM sqlite_schema WHERE {which}")).unwrap();
+    names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
 #[test]
 fn no_statement_reads_a_growing_table_whole() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bookstall.db");
     Db::open(&path).unwrap().close();
     let conn = Db::open_reader(&path).unwrap();
-    let mut names = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
-    let tables: BTreeSet<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let tables = names(&conn, "type = 'table'");
+    let partial = names(&conn, "type = 'index' AND sql LIKE '% WHERE %'");
     let (mut planned, mut breaches) = (0, Vec::new());
     for Statement { place, sql } in statements() {
         // A statement put together by `format!` is not one as it stands; its room tests it.
@@ -83,7 +95,7 @@ fn no_statement_reads_a_growing_table_whole() {
             continue;
         }
         planned += 1;
-        let scanned = scanned(&conn, &sql).unwrap_or_else(|error| panic!("{place}: {error}\n{sql}"));
+        let scanned = scanned(&conn, &partial, &sql).unwrap_or_else(|error| panic!("{place}: {error}\n{sql}"));
         for name in scanned {
             let Some(table) = table(&tables, &sql, &name) else { continue };
             if !SMALL.contains(&table.as_str()) && !MAY_SCAN.iter().any(|(piece, _)| sql.contains(piece)) {
