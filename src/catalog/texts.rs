@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(editable(rich), rich);
         assert_eq!(clean(&editable(rich)), rich);
         assert_eq!(editable(""), "");
-        for odd in ["a &#65; b", "a <b and c", "x &amp;lt; y", "one\nline\n\n\n\ntwo"] {
+        for odd in ["<p>a &#65; b</p>", "a <b and c", "x &amp;lt; y", "one\nline\n\n\n\ntwo"] {
             let stored = clean(odd);
             let canonical = |html: &str| RULES.clean(html).to_string();
             assert_eq!(canonical(&clean(&editable(&stored))), canonical(&stored), "{odd}");
