@@ -105,7 +105,7 @@ fn lines(conn: &Connection, order: Id, currency: Currency) -> rusqlite::Result<V
 
 fn events(conn: &Connection, order: Id) -> rusqlite::Result<Vec<Event>> {
     let mut statement =
-        conn.prepare_cached("SELECT kind, to_status, actor, note, at FROM order_events WHERE order_id = ?1 ORDER BY id")?;
+        conn.prepare_cached("SELECT kind, to_status, actor, note, at FROM order_events WHERE order_id = ?1 ORDER BY position")?;
     let rows = statement.query_map([order], |row| {
         let status: String = row.get(1)?;
         Ok(Event { kind: row.get(0)?, status: Status::from_word(&status), actor: row.get(2)?, note: row.get(3)?, at: from_ms(row.get(4)?) })
@@ -157,10 +157,10 @@ pub struct Filter {
     pub limit: u32,
 }
 
-const ROW: &str = "o.id, o.number, o.status, o.payment_status, o.payment_method, o.delivery_kind, o.name, o.total_minor, o.currency,
+pub(super) const ROW: &str = "o.id, o.number, o.status, o.payment_status, o.payment_method, o.delivery_kind, o.name, o.total_minor, o.currency,
     (SELECT coalesce(sum(quantity), 0) FROM order_lines l WHERE l.order_id = o.id), o.placed_at";
 
-fn order_row(row: &Row<'_>) -> rusqlite::Result<OrderRow> {
+pub(super) fn order_row(row: &Row<'_>) -> rusqlite::Result<OrderRow> {
     let word = |index: usize| row.get::<_, String>(index);
     Ok(OrderRow {
         id: row.get(0)?,
