@@ -73,7 +73,7 @@ pub(super) fn rows(basket: &CartView, ways: &[Way], shop: &Shop) -> Vec<TotalRow
     for way in ways {
         let sums = &way.quote.totals;
         let when = Some(way.slot.clone());
-        let tax = row(if shop.tax_included { "includes tax of" } else { "Tax" }, sums.tax.display());
+        let tax = row(if shop.tax_included { "Tax included" } else { "Tax" }, sums.tax.display());
         rows.push(TotalRow { when: when.clone(), ..row(&way.method.name, price_or_free(sums.delivery)) });
         if !shop.tax_included {
             rows.push(TotalRow { when: when.clone(), ..tax.clone() });
