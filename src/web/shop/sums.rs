@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use rusqlite::Connection;
 
 use super::frame;
-use crate::cart::CartView;
+use crate::cart::{CartView, LineView, Notice};
 use crate::delivery::{self, Kind, Method};
 use crate::kernel::country::Country;
 use crate::kernel::money::Money;
@@ -86,13 +86,22 @@ pub(super) fn rows(basket: &CartView, ways: &[Way], shop: &Shop) -> Vec<TotalRow
     rows
 }
 
+/// Where a line's copies come from, and when.
+fn when_words(line: &LineView) -> String {
+    let split = line.notices.iter().find_map(|notice| match notice {
+        Notice::SomeToOrder { here, to_order, days: lead } if *here > 0 => Some(format!("{here} on our shelves, {to_order} to order: {}", days(*lead))),
+        Notice::SomeToOrder { .. } | Notice::PriceMoved { .. } | Notice::Short { .. } | Notice::NotForSale => None,
+    });
+    split.unwrap_or_else(|| frame::stock_words(&line.offer).words())
+}
+
 /// The basket's books, to be read only.
 pub(super) fn lines(basket: &CartView) -> Markup {
     html! {
         ul.lines role="list" {
             @for line in &basket.lines {
                 @let cover = frame::cover_of(&line.book);
-                @let stock = frame::stock_words(&line.offer).words();
+                @let stock = when_words(line);
                 (ui::summary_line(&SummaryLineView {
                     href: None,
                     title: &line.book.title,

@@ -30,7 +30,7 @@ pub(in crate::web::shop) fn tag(order: &OrderRow) -> (Tone, &'static str) {
     use delivery::Kind::{Collection, Post};
     match (order.status, order.delivery_kind) {
         _ if order.payment_status == payments::Status::Refunded => (Tone::Plain, "Refunded"),
-        (Status::Pending, _) if order.payment_method == Method::Transfer => (Tone::Warn, "Waiting for your transfer"),
+        (Status::Pending, _) if order.payment_method == Method::Transfer => (Tone::Warn, "Transfer awaited"),
         (Status::Pending, _) => (Tone::Warn, "Not paid yet"),
         (Status::Confirmed | Status::Processing, _) => (Tone::Plain, "Being packed"),
         (Status::Shipped, Post) => (Tone::Good, "Posted"),
