@@ -38,3 +38,5 @@ CREATE TABLE holds (
     PRIMARY KEY (order_id, edition_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX holds_edition ON holds (edition_id, expires_at, quantity);
+-- For the sweep of holds that have ended.
+CREATE INDEX holds_expiry ON holds (expires_at);

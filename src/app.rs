@@ -1,5 +1,8 @@
 //! Wiring: the shop's parts are opened, started and stopped here, and the system's clock is read here.
 
+mod housekeeper;
+mod reconciler;
+
 use std::fs::{DirBuilder, File, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -9,12 +12,18 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::db::{Db, MigrationError};
+use crate::db::{Db, DbError, MigrationError};
 use crate::kernel::time::Clock;
+use crate::mail::transport::{self, Transport};
+use crate::mail::{MailConfig, sender};
 use crate::search::{self, Index, SearchError};
 use crate::settings::{self, SettingsError};
 use crate::web::server::{Server, ServerError};
 use crate::web::{self, AppState};
+use crate::{delivery, tax};
+
+use housekeeper::Housekeeper;
+use reconciler::Reconciler;
 
 /// Why the shop does not open.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +45,18 @@ pub enum AppError {
     /// The database does not open.
     #[error(transparent)]
     Database(#[from] MigrationError),
+    /// `[mail]` cannot work, or its folder cannot be made.
+    #[error(transparent)]
+    Mail(#[from] transport::OpenError),
+    /// The system gives no more threads.
+    #[error("a thread of the shop could not be started: {0}")]
+    Thread(std::io::Error),
     /// The shop's facts do not fit.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The first tax rates and delivery methods could not be written.
+    #[error("the shop could not be furnished: {0}")]
+    Furnish(DbError),
     /// The search index cannot be opened or followed.
     #[error(transparent)]
     Search(#[from] SearchError),
@@ -67,6 +85,11 @@ pub fn system_now() -> Timestamp {
     Timestamp::now()
 }
 
+/// The system's clock, for commands that take a while.
+pub fn system_clock() -> Clock {
+    Clock::new(system_now)
+}
+
 /// A part of the shop with its own thread, which ends when asked.
 pub struct Service {
     /// What the log calls it.
@@ -81,6 +104,7 @@ pub struct App {
     db: Db,
     index: Index,
     clock: Clock,
+    post: Transport,
     lock: File,
 }
 
@@ -91,7 +115,7 @@ impl App {
     ///
     /// A data directory, a database or settings that cannot be used; nothing was changed then but a migration.
     pub fn open(config: Config) -> Result<App, AppError> {
-        App::open_with(config, Clock::new(system_now))
+        App::open_with(config, system_clock())
     }
 
     /// Opens the shop by a given clock.
@@ -105,7 +129,8 @@ impl App {
         let db = Db::open(&config.database())?;
         db.read(|conn| settings::load(conn, &config.shop))?;
         let index = Index::open_or_rebuild(&config.data.join("search"))?;
-        Ok(App { config, db, index, clock, lock })
+        let post = Transport::open(&MailConfig::from(&config.mail), &config.data.join("mail"))?;
+        Ok(App { config, db, index, clock, post, lock })
     }
 
     /// The database, for what a command does before it serves.
@@ -144,7 +169,8 @@ impl App {
         let deadline = Duration::from_secs(self.config.limits.shutdown_secs);
         let address = listener.local_addr().map_err(AppError::Server)?;
         let state = AppState::new(self.db.clone(), self.clock, self.config, self.index, address);
-        let services = start_services(&state)?;
+        furnish(&state)?;
+        let services = start_services(&state, self.post)?;
         let server = Server::start(listener, web::router(&state), &state).await?;
         Ok(Running { address, state, server, services, db: self.db, deadline, lock: self.lock })
     }
@@ -215,12 +241,30 @@ impl Running {
     }
 }
 
+/// Gives a shop that has none its first tax rates and ways of delivery, so that it can sell at once.
+fn furnish(state: &AppState) -> Result<(), AppError> {
+    let shop = state.db.read(|conn| state.shop(conn))?;
+    let now = state.clock.now();
+    let furnished = state.db.write_blocking(move |tx| {
+        tax::seed(tx)?;
+        Ok::<_, DbError>(delivery::seed(tx, shop.currency(), now)?)
+    });
+    furnished.map_err(AppError::Furnish)
+}
+
 /// Starts the shop's threads, in the order in which they depend on each other; they stop in reverse.
-fn start_services(state: &AppState) -> Result<Vec<Service>, AppError> {
-    let indexer = search::start(state.db.clone(), state.index.clone(), state.config.shop.clone(), state.clock.clone())?;
+fn start_services(state: &AppState, post: Transport) -> Result<Vec<Service>, AppError> {
+    let overrides = state.config.shop.clone();
+    let mail = sender::start(state.db.clone(), post, state.clock.clone(), overrides.clone()).map_err(AppError::Thread)?;
+    let indexer = search::start(state.db.clone(), state.index.clone(), overrides, state.clock.clone())?;
+    let housekeeper = Housekeeper::start(state).map_err(AppError::Thread)?;
+    let reconciler = Reconciler::start(state);
     Ok(vec![
         Service { name: "compressor", stop: Box::new(web::kept::compressor(state)) },
         Service { name: "indexer", stop: Box::new(move || indexer.stop()) },
+        Service { name: "mail", stop: Box::new(move || mail.stop()) },
+        Service { name: "housekeeper", stop: Box::new(move || housekeeper.stop()) },
+        Service { name: "reconciler", stop: Box::new(move || reconciler.stop()) },
     ])
 }
 
@@ -265,3 +309,6 @@ fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
 fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
+
+#[cfg(test)]
+mod tests;

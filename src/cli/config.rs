@@ -31,7 +31,6 @@ enum What {
     },
 }
 
-#[expect(clippy::print_stdout, reason = "the command's answer")]
 pub(super) fn run(args: &Args, globals: &Globals) -> anyhow::Result<()> {
     match args.what {
         What::Check { json } => {

@@ -16,7 +16,7 @@ use crate::kernel::email::Email;
 
 /// Add staff and list them
 #[derive(clap::Args, Debug)]
-pub struct StaffArgs {
+pub(super) struct StaffArgs {
     #[command(subcommand)]
     command: StaffCommand,
 }
@@ -66,7 +66,7 @@ struct ListArgs {
 /// # Errors
 ///
 /// No shop there, an address that is taken, a password that is too weak; nothing was changed then.
-pub fn run(args: &StaffArgs, data: &Path, now: Timestamp) -> anyhow::Result<()> {
+pub(super) fn run(args: &StaffArgs, data: &Path, now: Timestamp) -> anyhow::Result<()> {
     answer(args, data, now, &mut std::io::stdin().lock(), &mut std::io::stdout().lock())
 }
 

@@ -132,7 +132,7 @@ impl Config {
     /// The first key that is unknown or wrong, with where it came from and what is expected.
     pub fn load(file: Option<&Path>, flags: &Overrides) -> Result<Config, ConfigError> {
         let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
             .filter(|(name, _)| name.starts_with(PREFIX));
         merge(file, environment.collect(), flags)
     }
@@ -333,9 +333,6 @@ impl Config {
             let missing = if self.tls.key_file.as_os_str().is_empty() { "tls.key_file" } else { "tls.cert_file" };
             return wrong(missing, "certificate and key go together, and one of them is missing");
         }
-        if self.mail.port == 0 {
-            return wrong("mail.port", "0 is no port");
-        }
         if self.data.as_os_str().is_empty() {
             return wrong("data", "it is empty");
         }
@@ -344,12 +341,10 @@ impl Config {
         }
         let limits = &self.limits;
         let ranges = [
-            ("limits.sign_in_tries", u64::from(limits.sign_in_tries), 1, 1000),
             ("limits.body_bytes", limits.body_bytes as u64, 1024, 104_857_600),
             ("limits.request_timeout_secs", limits.request_timeout_secs, 1, 600),
             ("limits.header_timeout_secs", limits.header_timeout_secs, 1, 600),
             ("limits.shutdown_secs", limits.shutdown_secs, 1, 600),
-            ("limits.cart_lines", u64::from(limits.cart_lines), 1, 1000),
             ("limits.kept_bytes", limits.kept_bytes, 1_048_576, u64::MAX),
         ];
         for (key, value, least, most) in ranges {

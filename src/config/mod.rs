@@ -57,12 +57,12 @@ pub struct Tls {
 }
 
 /// The SMTP server that takes the shop's mail.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mail {
     /// The server's name; empty: every mail becomes a file under `data/mail`.
     pub host: String,
-    /// The server's port.
+    /// The server's port; 0: the usual one for `tls`.
     pub port: u16,
     /// How the connection is encrypted.
     pub tls: MailTls,
@@ -79,13 +79,24 @@ pub struct Mail {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailTls {
-    /// Not at all: for a server on the same machine.
+    /// Not at all: for a server on this machine or in a private network.
     None,
     /// Begins plain and must become TLS before anything is said.
     #[default]
     Starttls,
     /// TLS from the first byte.
     Implicit,
+}
+
+impl MailTls {
+    /// The port that servers use for it.
+    pub fn port(self) -> u16 {
+        match self {
+            MailTls::None => 25,
+            MailTls::Starttls => 587,
+            MailTls::Implicit => 465,
+        }
+    }
 }
 
 /// Ways to pay.
@@ -104,8 +115,6 @@ pub struct Limits {
     pub pages_per_minute: u32,
     /// Forms sent per minute from one address; 0: no limit.
     pub forms_per_minute: u32,
-    /// Failed sign-ins in 15 minutes, per account and per address.
-    pub sign_in_tries: u32,
     /// The largest request body, in bytes.
     pub body_bytes: usize,
     /// Seconds in which a page must be answered.
@@ -114,8 +123,6 @@ pub struct Limits {
     pub header_timeout_secs: u64,
     /// Seconds that running requests and threads get when the shop closes.
     pub shutdown_secs: u64,
-    /// Different books in one basket.
-    pub cart_lines: u32,
     /// Memory for finished pages, in bytes.
     pub kept_bytes: u64,
 }
@@ -159,30 +166,15 @@ impl Default for Config {
     }
 }
 
-impl Default for Mail {
-    fn default() -> Mail {
-        Mail {
-            host: String::new(),
-            port: 587,
-            tls: MailTls::default(),
-            user: String::new(),
-            password: SecretString::default(),
-            from: String::new(),
-        }
-    }
-}
-
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
             pages_per_minute: 600,
             forms_per_minute: 60,
-            sign_in_tries: 10,
             body_bytes: 256 * 1024,
             request_timeout_secs: 20,
             header_timeout_secs: 30,
             shutdown_secs: 20,
-            cart_lines: 50,
             kept_bytes: 64 * 1024 * 1024,
         }
     }

@@ -32,7 +32,8 @@ use crate::db::Tx;
 use crate::kernel::email::Email;
 use crate::kernel::ids::Id;
 
-pub use config::{MailConfig, MailTls};
+pub use crate::config::MailTls;
+pub use config::MailConfig;
 pub use sender::Sender;
 pub use transport::Transport;
 

@@ -16,7 +16,7 @@ use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFT
 use axum::http::{HeaderValue, Method, Response, StatusCode};
 use axum::response::IntoResponse;
 
-use super::visitor::RequestId;
+use super::caller::RequestId;
 use super::Shared;
 use crate::error::{Fault, Kind};
 

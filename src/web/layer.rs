@@ -26,7 +26,7 @@ use tower::Service;
 
 use super::limit::Limit;
 use super::origin::OwnOrigin;
-use super::visitor::{self, RequestId, Visitor};
+use super::caller::{self, RequestId, Caller};
 use super::{AppState, error, kept};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
@@ -102,13 +102,13 @@ impl Door {
 
 impl Rules {
     /// The answer to a request that no handler sees: refused, or a page that is kept.
-    fn answer(&self, visitor: Visitor, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response<Body>> {
+    fn answer(&self, caller: Caller, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response<Body>> {
         let path = uri.path();
         let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
         let is_webhook = path.starts_with("/webhooks/");
         let limit = if is_safe || is_webhook { &self.pages } else { &self.forms };
         if !UNCOUNTED.iter().any(|start| path.starts_with(start))
-            && let Err(wait) = limit.admit(visitor.address)
+            && let Err(wait) = limit.admit(caller.address)
         {
             return Some(error::failed(StatusCode::TOO_MANY_REQUESTS, None, Some(wait.as_secs() + 1)));
         }
@@ -134,21 +134,21 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Answering {
         let trusted = &self.rules.app.config.trusted_proxies;
-        let visitor =
-            Visitor { request: RequestId::next(), address: visitor::address(self.peer, request.headers(), trusted) };
+        let caller =
+            Caller { request: RequestId::next(), address: caller::address(self.peer, request.headers(), trusted) };
         let asked = Asked {
             started: Instant::now(),
-            visitor,
+            caller,
             method: request.method().clone(),
             uri: request.uri().clone(),
             rules: Arc::clone(&self.rules),
         };
-        let answer = self.rules.answer(visitor, request.method(), request.uri(), request.headers());
+        let answer = self.rules.answer(caller, request.method(), request.uri(), request.headers());
         let state = if let Some(response) = answer {
             State::Answered(response)
         } else {
             DefaultBodyLimit::max(self.rules.app.config.limits.body_bytes).apply(&mut request);
-            request.extensions_mut().insert(visitor);
+            request.extensions_mut().insert(caller);
             State::Waiting { handler: self.router.call(request), timer: None }
         };
         Answering { asked, state }
@@ -158,7 +158,7 @@ where
 /// What the finish needs of a request that the handler has taken.
 struct Asked {
     started: Instant,
-    visitor: Visitor,
+    caller: Caller,
     method: Method,
     uri: Uri,
     rules: Arc<Rules>,
@@ -215,14 +215,17 @@ fn poll_handler(
 impl Asked {
     fn finish(&self, response: Response<Body>) -> Response<Body> {
         let app = &self.rules.app;
-        let mut response = error::finish(response, self.visitor.request, &self.method, self.uri.path(), app);
+        let mut response = error::finish(response, self.caller.request, &self.method, self.uri.path(), app);
         let headers = response.headers_mut();
         // A kept page has them all already; a handler may have set one of its own.
         for (name, value) in app.guards() {
             headers.entry(name).or_insert_with(|| value.clone());
         }
-        headers.insert(REQUEST_ID, self.visitor.request.header());
+        headers.insert(REQUEST_ID, self.caller.request.header());
         app.metrics.record(self.uri.path(), response.status(), self.started.elapsed());
         response
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod assets;
+pub mod caller;
 mod copies;
 mod encoding;
 pub mod error;
@@ -19,7 +20,6 @@ pub mod session;
 pub mod shop;
 mod shop_facts;
 pub mod ui;
-pub mod visitor;
 
 use std::net::SocketAddr;
 use std::ops::Deref;
@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRef;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use rusqlite::Connection;
 
 use crate::accounts::sessions::Sessions;
@@ -41,6 +41,7 @@ use crate::search::Index;
 use crate::settings::{SettingsError, Shop};
 
 pub use error::PageError;
+pub use caller::Caller;
 
 /// What every handler works with; clones share it.
 #[derive(Clone)]
@@ -100,18 +101,6 @@ impl AppState {
     }
 }
 
-impl FromRef<AppState> for Db {
-    fn from_ref(app: &AppState) -> Db {
-        app.db.clone()
-    }
-}
-
-impl FromRef<AppState> for Clock {
-    fn from_ref(app: &AppState) -> Clock {
-        app.clock.clone()
-    }
-}
-
 impl Shared {
     /// The shop's facts as of this snapshot; read again only when they changed.
     ///
@@ -148,19 +137,26 @@ impl Shared {
     }
 }
 
-/// Pages that may know who asks.
-fn pages(state: &AppState) -> Router<AppState> {
-    let store = Sessions::new(state.db.clone(), state.clock.clone());
-    session::with_sessions(shop::routes().merge(admin::routes()), store, state.is_https())
+impl FromRef<AppState> for Db {
+    fn from_ref(app: &AppState) -> Db {
+        app.db.clone()
+    }
+}
+
+impl FromRef<AppState> for Clock {
+    fn from_ref(app: &AppState) -> Clock {
+        app.clock.clone()
+    }
 }
 
 /// Every route of the shop; one line per part.
-pub fn router(state: &AppState) -> Router {
-    Router::new()
+pub fn router(app: &AppState) -> Router {
+    let personal = shop::routes().merge(admin::routes());
+    let sessions = Sessions::new(app.db.clone(), app.clock.clone());
+    session::with_sessions(personal, sessions, app.is_https())
         .merge(health::routes())
         .merge(assets::routes())
-        .merge(pages(state))
         .fallback(|| async { PageError::not_found() })
-        .method_not_allowed_fallback(|| async { axum::http::StatusCode::METHOD_NOT_ALLOWED })
-        .with_state(state.clone())
+        .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
+        .with_state(app.clone())
 }

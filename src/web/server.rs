@@ -18,6 +18,9 @@ use crate::config::Tls;
 /// How often the certificate files are read again, so that a renewed one needs no restart.
 const CERTIFICATES_EVERY: Duration = Duration::from_hours(1);
 
+/// Time for a TLS handshake; closing waits for one that is under way, so it is short.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
@@ -57,7 +60,7 @@ impl Server {
             return Ok(Server { handle, task, renewal: None });
         }
         let tls = certificates(&app.config.tls).await?;
-        let acceptor = RustlsAcceptor::new(tls.clone()).handshake_timeout(heads).acceptor(NoDelayAcceptor::new());
+        let acceptor = RustlsAcceptor::new(tls.clone()).handshake_timeout(HANDSHAKE.min(heads)).acceptor(NoDelayAcceptor::new());
         let task = tokio::spawn(server.acceptor(acceptor).serve(doors));
         Ok(Server { handle, task, renewal: Some(tokio::spawn(renew(tls, app.config.tls.clone()))) })
     }

@@ -8,13 +8,14 @@ use axum::Router;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use jiff::Timestamp;
 use time::Duration;
 use tower_sessions::cookie::{Cookie, SameSite};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, session, session_store};
 
+use super::PageError;
 use crate::accounts::sessions::{Side, SignedIn};
 use crate::accounts::staff::Role;
 use crate::accounts::{customers, staff};
@@ -110,11 +111,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> axum::response::Response {
         match self {
             Refusal::SignIn => Redirect::to(STAFF_SIGN_IN).into_response(),
-            Refusal::Failed(error) => {
-                tracing::error!(%error, "a session could not be read");
-                let busy = error.kind() == Kind::Unavailable;
-                if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR }.into_response()
-            }
+            Refusal::Failed(error) => PageError::from(error).into_response(),
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::error::{Fault, Kind};
 use crate::kernel::ids::Id;
 use crate::web::session::{self, Refusal, STAFF_SIGN_IN, StaffUser};
 use crate::web::ui::{self, ButtonKind, Control, Field, Need};
-use crate::web::visitor::Visitor;
+use crate::web::caller::Caller;
 use crate::web::{AppState, PageError};
 
 pub(super) fn routes() -> Router<AppState> {
@@ -57,9 +57,9 @@ async fn show(State(app): State<AppState>, staff: Result<StaffUser, Refusal>, pa
 }
 
 async fn submit(
-    State(app): State<AppState>, Extension(visitor): Extension<Visitor>, session: Session, parts: Parts, Form(form): Form<SignInForm>,
+    State(app): State<AppState>, Extension(caller): Extension<Caller>, session: Session, parts: Parts, Form(form): Form<SignInForm>,
 ) -> Result<Response<Body>, PageError> {
-    let key = app.staff_door.key(&form.email, visitor.address);
+    let key = app.staff_door.key(&form.email, caller.address);
     if let Err(wait) = app.staff_door.allow(key, app.clock.now()) {
         let secs = wait.as_secs() + 1;
         let words = format!("Too many tries with this address. Wait {}, then try again.", duration(secs));

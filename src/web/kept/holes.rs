@@ -6,9 +6,11 @@ use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use maud::{Markup, html};
 
+use crate::web::ui;
+
 /// Cookies that make a visitor somebody: with one of them the holes are filled for this visitor.
-const COOKIES: [&[u8]; 3] = [b"cart", b"session", b"notice"];
-const MARKERS: [&str; 3] = ["<!--hole:basket-->", "<!--hole:account-->", "<!--hole:notice-->"];
+const COOKIES: [&[u8]; 4] = [b"cart", b"session", b"__Host-session", b"notice"];
+const MARKERS: [&str; 3] = [ui::HOLE_BASKET, ui::HOLE_ACCOUNT, ui::HOLE_NOTICE];
 
 /// What one visitor sees in the holes.
 pub struct Personal {
@@ -26,14 +28,8 @@ impl Personal {
     /// What everybody sees who has no cookie.
     pub fn anonymous() -> Personal {
         Personal {
-            basket: html! {
-                a.header-link.header-basket href="/cart" {
-                    "Basket" span.u-hidden { ", " }
-                    span.header-count data-count="0" { "0" }
-                    span.u-hidden { " books" }
-                }
-            },
-            account: html! { a.header-link.header-account href="/account" { "Sign in" } },
+            basket: ui::basket_link(0),
+            account: ui::account_link(None),
             notice: html! {},
             cookies: Vec::new(),
         }
@@ -131,6 +127,7 @@ mod tests {
         check("cart=1", true);
         check("theme=dark; session=x", true);
         check("theme=dark;notice=added", true);
+        check("__Host-session=x", true);
         check("mycart=1; cartoon=2; x=cart", false);
         assert!(!has_personal_cookie(&HeaderMap::new()));
     }

@@ -11,7 +11,7 @@ use crate::config::Network;
 
 /// The request's number and address; an extension of every request that reaches a handler.
 #[derive(Clone, Copy, Debug)]
-pub struct Visitor {
+pub struct Caller {
     /// Shown on error pages and in the log.
     pub request: RequestId,
     /// The reader's own address, also behind a trusted proxy.

@@ -1,0 +1,12 @@
+//! The whole shop, tried from outside: real servers on free ports, temporary folders, a clock that tests move.
+//!
+//! One module per capability. What they share is in `support`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod arrows;
+mod cli;
+mod config;
+mod mail;
+mod plans;
+mod reprice;
+mod support;
