@@ -141,11 +141,13 @@ CREATE TABLE work_refs (
 ) STRICT, WITHOUT ROWID;
 -- hash is over one record of a feed as it was read: a second run of the same file finds every one of them here.
 -- identity is what makes two records the same book (see imports); repeats within a file differ only in hash.
+-- stock is what the record said of copies: a feed moves the shelf's count only when its own number changed.
 CREATE TABLE import_records (
     source     TEXT NOT NULL,
     identity   BLOB NOT NULL CHECK (length(identity) = 16),
     hash       BLOB NOT NULL CHECK (length(hash) = 16),
     edition_id BLOB NOT NULL REFERENCES editions (id) ON DELETE CASCADE,
+    stock      INTEGER CHECK (stock >= 0),
     PRIMARY KEY (source, identity, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX import_records_edition ON import_records (edition_id);

@@ -99,17 +99,18 @@ CREATE TABLE order_adjustments (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX order_adjustments_order ON order_adjustments (order_id);
 
+-- position, not time, is the order of events: clocks jump, and two events may share a millisecond.
 CREATE TABLE order_events (
-    id          BLOB PRIMARY KEY CHECK (length(id) = 16),
     order_id    BLOB NOT NULL REFERENCES orders (id),
+    position    INTEGER NOT NULL CHECK (position > 0),
     kind        TEXT NOT NULL,
     from_status TEXT,
     to_status   TEXT NOT NULL,
     actor       TEXT NOT NULL,
     note        TEXT NOT NULL DEFAULT '',
-    at          INTEGER NOT NULL
+    at          INTEGER NOT NULL,
+    PRIMARY KEY (order_id, position)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX order_events_order ON order_events (order_id, id);
 
 -- A guest's way in: each mail and each thank-you page carries its own random token, stored hashed.
 CREATE TABLE order_links (

@@ -85,6 +85,11 @@ pub fn system_now() -> Timestamp {
     Timestamp::now()
 }
 
+/// The system's clock, for commands that take a while.
+pub fn system_clock() -> Clock {
+    Clock::new(system_now)
+}
+
 /// A part of the shop with its own thread, which ends when asked.
 pub struct Service {
     /// What the log calls it.
@@ -110,7 +115,7 @@ impl App {
     ///
     /// A data directory, a database or settings that cannot be used; nothing was changed then but a migration.
     pub fn open(config: Config) -> Result<App, AppError> {
-        App::open_with(config, Clock::new(system_now))
+        App::open_with(config, system_clock())
     }
 
     /// Opens the shop by a given clock.

@@ -31,8 +31,7 @@ impl Reconciler {
     }
 
     pub(super) fn stop(self) {
-        // Without a receiver the task has ended already.
-        drop(self.stop.send(true));
+        self.stop.send_replace(true);
         self.task.abort();
     }
 }

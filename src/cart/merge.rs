@@ -19,8 +19,9 @@ pub fn merge_at_sign_in(tx: &Tx<'_>, token: &Token, customer: Id, now: Timestamp
     let owner = Owner { customer: Some(customer), token: None };
     match super::find_open(tx, &owner)? {
         Some(into) => pour(tx, from, into, now),
+        // Without its token: the browser may still hold it, and after signing out begins another cart with it.
         None => tx
-            .prepare_cached("UPDATE carts SET customer_id = ?2, updated_at = ?3 WHERE id = ?1")?
+            .prepare_cached("UPDATE carts SET customer_id = ?2, token_hash = NULL, updated_at = ?3 WHERE id = ?1")?
             .execute((from, customer, to_ms(now)))
             .map(drop),
     }

@@ -93,6 +93,17 @@ fn signing_in_merges_both_baskets() {
 }
 
 #[test]
+fn a_token_begins_another_basket_after_its_first_was_taken_over() {
+    let conn = memory();
+    let (tx, shop, visitor, member) = (test_tx(&conn), Shop::default(), guest(), customer(&conn));
+    let ink = book(&conn, "Ink", 1000, 9);
+    add(&tx, &visitor, ink, 2, &shop, now()).unwrap();
+    merge_at_sign_in(&tx, visitor.token.as_ref().unwrap(), member.customer.unwrap(), now()).unwrap();
+    add(&tx, &visitor, ink, 1, &shop, now()).unwrap();
+    assert_eq!((count(&conn, &member).unwrap(), count(&conn, &visitor).unwrap()), (2, 1));
+}
+
+#[test]
 fn an_ordered_basket_is_closed_and_comes_back_when_the_order_fails() {
     let conn = memory();
     let (tx, shop, owner) = (test_tx(&conn), Shop::default(), guest());

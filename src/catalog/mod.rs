@@ -18,6 +18,7 @@ pub mod picks;
 pub mod prices;
 mod read;
 pub mod refs;
+pub mod related;
 pub mod series;
 pub mod texts;
 mod write;

@@ -127,3 +127,20 @@ fn an_offer_promises_only_what_is_known() {
     check_offer(|book| book.format = Format::from_code("ED").unwrap(), 3, &Offer::Unavailable);
     check_offer(|book| book.listed = false, 3, &Offer::Unavailable);
 }
+
+#[test]
+fn books_by_one_author_know_each_other() {
+    let conn = crate::db::memory();
+    let tx = crate::db::test_tx(&conn);
+    let book = |title: &str, credits: Vec<Credit>, popularity| {
+        let facts = EditionFacts { isbn: None, credits, ..facts(title) };
+        create(&tx, None, &WorkFacts { popularity, ..WorkFacts::default() }, &facts, now()).unwrap()
+    };
+    let ann = || Credit::new("Ann Author", Role::AUTHOR);
+    let (first, _) = book("First", vec![ann(), Credit::new("Tom Turner", Role::TRANSLATOR)], 1);
+    let (_, second) = book("Second", vec![ann()], 5);
+    let (_, third) = book("Third", vec![Credit::new("Bo Both", Role::AUTHOR), ann()], 9);
+    book("Fourth", vec![Credit::new("Tom Turner", Role::TRANSLATOR)], 9);
+    assert_eq!(related::list_by_same_author(&conn, first, 5).unwrap(), [third, second]);
+    assert_eq!(related::list_by_same_author(&conn, first, 1).unwrap(), [third]);
+}

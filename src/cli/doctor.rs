@@ -4,9 +4,12 @@ use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 use jiff::Timestamp;
+use rusqlite::Connection;
 
 use crate::db::Db;
 use crate::doctor::{self, Report};
+use crate::search;
+use crate::settings::Overrides;
 
 /// Prove that the shop's books are right
 ///
@@ -27,12 +30,13 @@ pub struct DoctorArgs {
 /// # Errors
 ///
 /// Any finding, and a database that cannot be read at all.
-pub fn run(args: &DoctorArgs, data: &Path, now: Timestamp) -> anyhow::Result<()> {
+pub fn run(args: &DoctorArgs, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow::Result<()> {
     let path = data.join("bookstall.db");
     ensure!(path.is_file(), "there is no shop in {}: bookstall.db is missing", data.display());
     let damaged = || format!("{} cannot be read: restore a backup with `bookstall restore`, the file was not changed", path.display());
     let conn = Db::open_reader(&path).with_context(damaged)?;
-    let report = doctor::examine(&conn, now).with_context(damaged)?;
+    let mut report = doctor::examine(&conn, now).with_context(damaged)?;
+    examine_search(&conn, &data.join("search"), overrides, now, &mut report)?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -43,6 +47,22 @@ pub fn run(args: &DoctorArgs, data: &Path, now: Timestamp) -> anyhow::Result<()>
         1 => bail!("the doctor found 1 thing that is not right"),
         more => bail!("the doctor found {more} things that are not right"),
     }
+}
+
+fn examine_search(conn: &Connection, folder: &Path, overrides: &Overrides, now: Timestamp, report: &mut Report) -> anyhow::Result<()> {
+    if !folder.is_dir() {
+        report.prove("search", 0, "books, for there is no index yet: `serve` builds it");
+        return Ok(());
+    }
+    let proof = search::check(conn, folder, overrides, now).context("the search index cannot be read: delete its folder, `serve` builds it anew")?;
+    report.prove("search", proof.proved, "books are found as the catalogue says");
+    if proof.behind > 0 {
+        report.prove("search", proof.behind, "changes wait for the index, which follows while the shop serves");
+    }
+    for finding in proof.findings {
+        report.find("search", finding);
+    }
+    Ok(())
 }
 
 fn print(report: &Report) {
@@ -74,7 +94,7 @@ mod tests {
     fn a_finding_is_a_failure_and_a_missing_shop_is_named() {
         let data = tempfile::tempdir().unwrap();
         let now = crate::doctor::tests::NOW.parse().unwrap();
-        let examined = || run(&DoctorArgs { json: true }, data.path(), now).map_err(|error| error.to_string());
+        let examined = || run(&DoctorArgs { json: true }, data.path(), &Overrides::new(), now).map_err(|error| error.to_string());
         assert!(examined().unwrap_err().contains("there is no shop in"));
         let db = Db::open(&data.path().join("bookstall.db")).unwrap();
         assert_eq!(examined(), Ok(()));

@@ -4,7 +4,9 @@
 
 mod backup;
 mod config;
+mod demo;
 mod doctor;
+mod import;
 mod reindex;
 mod restore;
 mod serve;
@@ -51,6 +53,8 @@ pub struct Globals {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Demo(demo::Args),
+    Import(import::ImportArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
     Doctor(doctor::DoctorArgs),
@@ -61,21 +65,8 @@ enum Command {
 
 /// Runs the command; errors go to standard error as one sentence.
 pub fn run(cli: &Cli) -> ExitCode {
-    let globals = &cli.globals;
-    let done = match &cli.command {
-        Command::Serve(args) => serve::run(args, globals),
-        Command::Backup(args) => globals.data_dir().and_then(|data| backup::run(args, &data, app::system_now())),
-        Command::Restore(args) => globals.data_dir().and_then(|data| restore::run(args, &data, app::system_now())),
-        Command::Doctor(args) => globals.data_dir().and_then(|data| doctor::run(args, &data, app::system_now())),
-        Command::Reindex(args) => globals
-            .load(Overrides::default())
-            .map_err(anyhow::Error::from)
-            .and_then(|config| reindex::run(args, &config.data, &config.shop, app::system_now())),
-        Command::Staff(args) => globals.data_dir().and_then(|data| staff::run(args, &data, app::system_now())),
-        Command::Config(args) => config::run(args, globals),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    match dispatch(&cli.command, &cli.globals) {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("bookstall: {error:#}");
             ExitCode::FAILURE
@@ -83,12 +74,32 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
 }
 
-impl Globals {
-    /// The data directory, from the flag, the environment or the file.
-    fn data_dir(&self) -> anyhow::Result<PathBuf> {
-        Ok(self.load(Overrides::default())?.data)
+fn dispatch(command: &Command, globals: &Globals) -> anyhow::Result<ExitCode> {
+    let now = app::system_now();
+    match command {
+        Command::Serve(args) => serve::run(args, globals)?,
+        Command::Demo(args) => demo::run(args, globals)?,
+        Command::Import(args) => {
+            let config = globals.load(Overrides::default())?;
+            return import::run(args, &config.data, &config.shop, &app::system_clock());
+        }
+        Command::Reindex(args) => {
+            let config = globals.load(Overrides::default())?;
+            reindex::run(args, &config.data, &config.shop, now)?;
+        }
+        Command::Backup(args) => backup::run(args, &globals.load(Overrides::default())?.data, now)?,
+        Command::Restore(args) => restore::run(args, &globals.load(Overrides::default())?.data, now)?,
+        Command::Doctor(args) => {
+            let config = globals.load(Overrides::default())?;
+            doctor::run(args, &config.data, &config.shop, now)?;
+        }
+        Command::Staff(args) => staff::run(args, &globals.load(Overrides::default())?.data, now)?,
+        Command::Config(args) => config::run(args, globals)?,
     }
+    Ok(ExitCode::SUCCESS)
+}
 
+impl Globals {
     /// Reads the configuration under the command's own flags, and starts the log as it says.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use super::Globals;
 use crate::app::App;
-use crate::config::{Config, Overrides};
+use crate::config::Overrides;
 
 /// Open the shop: serve its pages until SIGTERM or ctrl-c
 #[derive(Debug, clap::Args)]
@@ -27,20 +27,19 @@ pub(super) fn run(args: &Args, globals: &Globals) -> anyhow::Result<()> {
         insecure_http: args.insecure_http,
         ..Overrides::default()
     })?;
-    serve(config)
+    config.check_exposure()?;
+    serve_app(App::open(config)?, |url| println!("listening on {url}"))
 }
 
-/// Serves until a signal, and says on standard output when it is ready.
-pub(super) fn serve(config: Config) -> anyhow::Result<()> {
-    config.check_exposure()?;
-    let app = App::open(config)?;
+/// Serves an opened shop until a signal; `ready` is told its address.
+pub(super) fn serve_app(app: App, ready: impl FnOnce(&str)) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the threads that serve could not be started")?;
     runtime.block_on(async {
         let listener = app.bind()?;
-        app.serve(listener, |url| println!("listening on {url}")).await?;
+        app.serve(listener, ready).await?;
         Ok(())
     })
 }

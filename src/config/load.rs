@@ -341,12 +341,10 @@ impl Config {
         }
         let limits = &self.limits;
         let ranges = [
-            ("limits.sign_in_tries", u64::from(limits.sign_in_tries), 1, 1000),
             ("limits.body_bytes", limits.body_bytes as u64, 1024, 104_857_600),
             ("limits.request_timeout_secs", limits.request_timeout_secs, 1, 600),
             ("limits.header_timeout_secs", limits.header_timeout_secs, 1, 600),
             ("limits.shutdown_secs", limits.shutdown_secs, 1, 600),
-            ("limits.cart_lines", u64::from(limits.cart_lines), 1, 1000),
             ("limits.kept_bytes", limits.kept_bytes, 1_048_576, u64::MAX),
         ];
         for (key, value, least, most) in ranges {

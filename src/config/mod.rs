@@ -115,8 +115,6 @@ pub struct Limits {
     pub pages_per_minute: u32,
     /// Forms sent per minute from one address; 0: no limit.
     pub forms_per_minute: u32,
-    /// Failed sign-ins in 15 minutes, per account and per address.
-    pub sign_in_tries: u32,
     /// The largest request body, in bytes.
     pub body_bytes: usize,
     /// Seconds in which a page must be answered.
@@ -125,8 +123,6 @@ pub struct Limits {
     pub header_timeout_secs: u64,
     /// Seconds that running requests and threads get when the shop closes.
     pub shutdown_secs: u64,
-    /// Different books in one basket.
-    pub cart_lines: u32,
     /// Memory for finished pages, in bytes.
     pub kept_bytes: u64,
 }
@@ -175,12 +171,10 @@ impl Default for Limits {
         Limits {
             pages_per_minute: 600,
             forms_per_minute: 60,
-            sign_in_tries: 10,
             body_bytes: 256 * 1024,
             request_timeout_secs: 20,
             header_timeout_secs: 30,
             shutdown_secs: 20,
-            cart_lines: 50,
             kept_bytes: 64 * 1024 * 1024,
         }
     }

@@ -12,7 +12,7 @@ use crate::db::Tx;
 use crate::kernel::country::Country;
 use crate::kernel::money::{Currency, Money};
 
-pub use promise::{Promise, promise};
+pub use promise::{Promise, promise, promise_changes_at};
 
 /// Whether it is posted or fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +113,25 @@ pub fn find_for(conn: &Connection, id: i64, country: Country, currency: Currency
     Ok(list_for(conn, country, currency)?.into_iter().find(|method| method.id == id))
 }
 
+/// Every method on offer in `currency`, each with the codes of its countries, as the shop ordered them.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list(conn: &Connection, currency: Currency) -> rusqlite::Result<Vec<(Method, Vec<String>)>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM delivery_methods m WHERE m.active = 1 AND m.currency = ?1 ORDER BY m.position, m.id"
+    ))?;
+    let methods: Vec<Method> = statement.query_map([currency.code()], from_row)?.collect::<Result<_, _>>()?;
+    let mut countries = conn.prepare_cached("SELECT country FROM delivery_countries WHERE method_id = ?1 ORDER BY country")?;
+    let mut list = Vec::with_capacity(methods.len());
+    for method in methods {
+        let codes = countries.query_map([method.id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        list.push((method, codes));
+    }
+    Ok(list)
+}
+
 /// The countries that can be reached; `None` when some method serves everywhere.
 ///
 /// # Errors
@@ -195,5 +214,7 @@ mod tests {
         assert_eq!(names("BR", Currency::GBP), ["World", "Collect"]);
         assert_eq!(names("GB", Currency::EUR), Vec::<String>::new());
         assert_eq!(list_countries(&conn).unwrap(), None);
+        let reach: Vec<_> = list(&conn, Currency::GBP).unwrap().into_iter().map(|(method, to)| (method.name, to.join(" "))).collect();
+        assert_eq!(reach, [("Home", "GB"), ("World", "*"), ("Collect", "*")].map(|(name, to)| (name.to_owned(), to.to_owned())));
     }
 }

@@ -31,6 +31,14 @@ pub fn promise(shop: &Shop, method: &Method, lead: (u16, u16), now: Timestamp) -
     Promise { from: day(lead.0, method.days.0), to: day(lead.1, method.days.1) }
 }
 
+/// The moment after `now` at which promises change: the cut-off if it is still to come, else midnight.
+pub fn promise_changes_at(shop: &Shop, now: Timestamp) -> Timestamp {
+    let local = now.to_zoned(shop.zone());
+    let cut_off = local.date().to_datetime(CUT_OFF).to_zoned(shop.zone()).map_or(now, |zoned| zoned.timestamp());
+    let midnight = next_day(local.date()).to_zoned(shop.zone()).map_or(now, |zoned| zoned.timestamp());
+    if now < cut_off { cut_off } else { midnight }
+}
+
 /// Monday to Saturday count, as carriers work; public holidays are not known here.
 fn working_day_after(start: Date, days: u16) -> Date {
     let mut day = start;
@@ -80,5 +88,12 @@ mod tests {
         check("2026-11-20T15:00:00Z", Kind::Post, (2, 3), (0, 0), "Tue 24 – Wed 25 Nov");
         check("2026-11-20T15:00:00Z", Kind::Collection, (0, 0), (0, 0), "Fri 20 Nov");
         check("2026-11-27T10:00:00Z", Kind::Post, (1, 2), (1, 2), "Mon 30 Nov – Wed 2 Dec");
+    }
+
+    #[test]
+    fn promises_change_at_the_cut_off_and_at_midnight() {
+        let at = |now: &str| promise_changes_at(&Shop::default(), now.parse().unwrap()).to_string();
+        assert_eq!(at("2026-11-20T13:59:59Z"), "2026-11-20T14:00:00Z");
+        assert_eq!(at("2026-11-20T14:00:00Z"), "2026-11-21T00:00:00Z");
     }
 }

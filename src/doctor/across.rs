@@ -72,8 +72,8 @@ fn holds(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         broken: "SELECT h.order_id, h.edition_id, h.quantity, o.status, o.payment_status, l.quantity - l.to_order
                    FROM holds AS h LEFT JOIN orders AS o ON o.id = h.order_id
                    LEFT JOIN order_lines AS l ON l.order_id = h.order_id AND l.edition_id = h.edition_id
-                  WHERE o.id IS NULL OR l.id IS NULL OR h.quantity > l.quantity - l.to_order
-                     OR o.status IN ('shipped', 'delivered', 'cancelled') OR o.payment_status IN ('completed', 'refunded')",
+                  WHERE o.id IS NULL OR l.id IS NULL OR h.quantity > iif(o.status = 'shipped', l.quantity, l.quantity - l.to_order)
+                     OR o.status IN ('delivered', 'cancelled') OR o.payment_status IN ('completed', 'refunded')",
     };
     report.expect_none(conn, &check, [], |row| {
         let order = names::order(conn, &row.get::<_, Vec<u8>>(0)?)?;
@@ -83,7 +83,7 @@ fn holds(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         let shelf: Option<i64> = row.get(5)?;
         Ok(match (status.as_deref(), payment.as_deref(), shelf) {
             (None, ..) => format!("{quantity} copies of {edition} are held for {order} so nobody can buy them"),
-            (Some(status @ ("shipped" | "delivered" | "cancelled")), ..) => {
+            (Some(status @ ("delivered" | "cancelled")), ..) => {
                 format!("{quantity} copies of {edition} are held for {order}, which is {status}")
             }
             (_, Some(payment @ ("completed" | "refunded")), _) => {
@@ -139,7 +139,7 @@ fn payments(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         all: "SELECT count(*) FROM payments WHERE status = 'completed'",
         broken: "SELECT p.order_id, p.id, p.amount_minor, p.currency, coalesce(o.status, 'missing'), coalesce(o.payment_status, 'missing')
                    FROM payments AS p LEFT JOIN orders AS o ON o.id = p.order_id
-                  WHERE p.status = 'completed' AND (o.id IS NULL OR o.status = 'cancelled' OR o.payment_status <> 'completed')",
+                  WHERE p.status = 'completed' AND (o.id IS NULL OR o.payment_status <> 'completed' OR (o.status = 'cancelled' AND p.refund_due = 0))",
     };
     report.expect_none(conn, &check, [], |row| {
         let order = names::order(conn, &row.get::<_, Vec<u8>>(0)?)?;

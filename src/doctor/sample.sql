@@ -23,7 +23,7 @@ VALUES (1, CAST('edition-dune-pb-' AS BLOB), 'GBP', 999, 1, 'selling', 'feed', 1
        (4, CAST('edition-odyssey-' AS BLOB), 'GBP', 1200, 1, 'selling', 'feed', 1767088800000, 1767088800000, NULL);
 INSERT INTO edition_refs VALUES ('feed', 'A-1', CAST('edition-dune-pb-' AS BLOB));
 INSERT INTO work_refs VALUES ('feed', 'W-1', CAST('work-dune-------' AS BLOB));
-INSERT INTO import_records VALUES ('feed', CAST('identity-of-dune' AS BLOB), CAST('hash-of-the-dune' AS BLOB), CAST('edition-dune-pb-' AS BLOB));
+INSERT INTO import_records (source, identity, hash, edition_id) VALUES ('feed', CAST('identity-of-dune' AS BLOB), CAST('hash-of-the-dune' AS BLOB), CAST('edition-dune-pb-' AS BLOB));
 
 -- One delivered in 2025; in 2026 one paid by card, one waiting for its transfer, one for its reader, one given up.
 INSERT INTO orders (id, number, status, payment_status, payment_method, email, name, delivery_method_id, delivery_kind, delivery_name,
@@ -46,17 +46,17 @@ VALUES (CAST('line-2025-1-1---' AS BLOB), CAST('order-2025-1----' AS BLOB), 1, C
        (CAST('line-2026-2-1---' AS BLOB), CAST('order-2026-2----' AS BLOB), 1, CAST('edition-dune-pb-' AS BLOB), 'Dune', 'Frank Herbert', 'BC', 2, 0, 1000, 2000, 0, '0', 1, 'print'),
        (CAST('line-2026-3-1---' AS BLOB), CAST('order-2026-3----' AS BLOB), 1, CAST('edition-odyssey-' AS BLOB), 'The Odyssey', 'Homer', 'BC', 1, 0, 1200, 1200, 0, '0', 1, 'print'),
        (CAST('line-2026-4-1---' AS BLOB), CAST('order-2026-4----' AS BLOB), 1, CAST('edition-dune-pb-' AS BLOB), 'Dune', 'Frank Herbert', 'BC', 1, 0, 1000, 1000, 0, '0', 1, 'print');
-INSERT INTO order_events (id, order_id, kind, from_status, to_status, actor, at)
-VALUES (CAST('event-2025-1-1--' AS BLOB), CAST('order-2025-1----' AS BLOB), 'placed', NULL, 'pending', 'reader', 1767088800000),
-       (CAST('event-2025-1-2--' AS BLOB), CAST('order-2025-1----' AS BLOB), 'paid', 'pending', 'confirmed', 'gateway', 1767088800000),
-       (CAST('event-2025-1-3--' AS BLOB), CAST('order-2025-1----' AS BLOB), 'sent', 'confirmed', 'shipped', 'staff', 1767088800000),
-       (CAST('event-2025-1-4--' AS BLOB), CAST('order-2025-1----' AS BLOB), 'delivered', 'shipped', 'delivered', 'staff', 1767088800000),
-       (CAST('event-2026-1-1--' AS BLOB), CAST('order-2026-1----' AS BLOB), 'placed', NULL, 'pending', 'reader', 1793527200000),
-       (CAST('event-2026-1-2--' AS BLOB), CAST('order-2026-1----' AS BLOB), 'paid', 'pending', 'confirmed', 'gateway', 1793527200000),
-       (CAST('event-2026-2-1--' AS BLOB), CAST('order-2026-2----' AS BLOB), 'placed', NULL, 'pending', 'reader', 1795168800000),
-       (CAST('event-2026-3-1--' AS BLOB), CAST('order-2026-3----' AS BLOB), 'placed', NULL, 'confirmed', 'reader', 1795168800000),
-       (CAST('event-2026-4-1--' AS BLOB), CAST('order-2026-4----' AS BLOB), 'placed', NULL, 'pending', 'reader', 1795168800000),
-       (CAST('event-2026-4-2--' AS BLOB), CAST('order-2026-4----' AS BLOB), 'cancelled', 'pending', 'cancelled', 'system', 1795168800000);
+INSERT INTO order_events (position, order_id, kind, from_status, to_status, actor, at)
+VALUES (1, CAST('order-2025-1----' AS BLOB), 'placed', NULL, 'pending', 'reader', 1767088800000),
+       (2, CAST('order-2025-1----' AS BLOB), 'paid', 'pending', 'confirmed', 'gateway', 1767088800000),
+       (3, CAST('order-2025-1----' AS BLOB), 'sent', 'confirmed', 'shipped', 'staff', 1767088800000),
+       (4, CAST('order-2025-1----' AS BLOB), 'delivered', 'shipped', 'delivered', 'staff', 1767088800000),
+       (1, CAST('order-2026-1----' AS BLOB), 'placed', NULL, 'pending', 'reader', 1793527200000),
+       (2, CAST('order-2026-1----' AS BLOB), 'paid', 'pending', 'confirmed', 'gateway', 1793527200000),
+       (1, CAST('order-2026-2----' AS BLOB), 'placed', NULL, 'pending', 'reader', 1795168800000),
+       (1, CAST('order-2026-3----' AS BLOB), 'placed', NULL, 'confirmed', 'reader', 1795168800000),
+       (1, CAST('order-2026-4----' AS BLOB), 'placed', NULL, 'pending', 'reader', 1795168800000),
+       (2, CAST('order-2026-4----' AS BLOB), 'cancelled', 'pending', 'cancelled', 'system', 1795168800000);
 INSERT INTO idempotency_keys VALUES (CAST('key-of-2026-1---' AS BLOB), CAST('hash-of-2026-1--' AS BLOB), CAST('order-2026-1----' AS BLOB), 1793527200000);
 INSERT INTO carts (id, state, order_id, created_at, updated_at)
 VALUES (CAST('cart-of-2026-1--' AS BLOB), 'ordered', CAST('order-2026-1----' AS BLOB), 1793527200000, 1793527200000),

@@ -111,8 +111,8 @@ fn every_state_has_its_reason() {
     check("UPDATE orders SET payment_method = 'card' WHERE number = 'ORD-2026-00003'", "order and payment status", &["ORD-2026-00003", "(card)"]);
     check("UPDATE orders SET status = 'processing' WHERE number = 'ORD-2026-00001'", "order status explained", &["ORD-2026-00001", "processing", "confirmed"]);
     check("DELETE FROM order_events WHERE order_id = CAST('order-2026-2----' AS BLOB)", "order status explained", &["ORD-2026-00002", "no event"]);
-    check("DELETE FROM order_events WHERE id = CAST('event-2025-1-2--' AS BLOB)", "order history", &["ORD-2025-00001", "confirmed", "pending", "missing"]);
-    check("DELETE FROM order_events WHERE id = CAST('event-2026-1-1--' AS BLOB)", "order history", &["ORD-2026-00001", "not placed yet"]);
+    check("DELETE FROM order_events WHERE order_id = CAST('order-2025-1----' AS BLOB) AND position = 2", "order history", &["ORD-2025-00001", "confirmed", "pending", "missing"]);
+    check("DELETE FROM order_events WHERE order_id = CAST('order-2026-1----' AS BLOB) AND position = 1", "order history", &["ORD-2026-00001", "not placed yet"]);
 }
 
 #[test]

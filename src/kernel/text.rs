@@ -17,7 +17,9 @@ pub fn fold(text: &str) -> String {
 }
 
 fn push_folded(folded: &mut String, c: char) {
-    if c.is_alphanumeric() {
+    if is_combining_mark(c) {
+        // An accent written apart from its letter, as text copied from a Mac has it.
+    } else if c.is_alphanumeric() {
         folded.extend(c.to_lowercase());
     } else if matches!(c, '\'' | '’' | 'ʼ') && !folded.ends_with(' ') {
         // An apostrophe inside a word parts it; the next letter starts a new word.
@@ -25,6 +27,10 @@ fn push_folded(folded: &mut String, c: char) {
     } else if !folded.is_empty() && !folded.ends_with(' ') {
         folded.push(' ');
     }
+}
+
+fn is_combining_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
 }
 
 /// The ASCII letters of a Latin letter with marks; `None` for ASCII itself and for other scripts.
@@ -122,6 +128,7 @@ mod tests {
         check(fold, "Преступление и наказание", "преступление и наказание");
         check(fold, "Catch-22", "catch 22");
         check(fold, "ﬁn", "fin");
+        check(fold, "Cie\u{301}n an\u{303}os", "cien anos");
         check(fold, "?!", "");
     }
 

@@ -83,7 +83,7 @@ fn tax(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     })
 }
 
-/// Only a book paid on collection may move on before it is paid; only an unpaid or refunded order is cancelled.
+/// Only a book paid on collection may move on before it is paid; a cancelled order waits for no payment.
 fn statuses(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     let check = Check {
         name: "order and payment status",
@@ -95,8 +95,9 @@ fn statuses(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
                     WHEN 'confirmed' THEN payment_status = 'completed' OR (payment_status = 'pending' AND payment_method = 'on_collection')
                     WHEN 'processing' THEN payment_status = 'completed' OR (payment_status = 'pending' AND payment_method = 'on_collection')
                     WHEN 'shipped' THEN payment_status IN ('completed', 'refunded')
+                         OR (payment_status = 'pending' AND payment_method = 'on_collection')
                     WHEN 'delivered' THEN payment_status IN ('completed', 'refunded')
-                    WHEN 'cancelled' THEN payment_status IN ('failed', 'refunded')
+                    WHEN 'cancelled' THEN payment_status <> 'pending'
                     ELSE 0 END",
     };
     report.expect_none(conn, &check, [], |row| {
@@ -111,7 +112,7 @@ fn last_event(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         unit: "orders whose last event gives their status",
         all: "SELECT count(*) FROM orders",
         broken: "SELECT number, status,
-                        (SELECT to_status FROM order_events WHERE order_id = orders.id ORDER BY id DESC LIMIT 1) AS last
+                        (SELECT to_status FROM order_events WHERE order_id = orders.id ORDER BY position DESC LIMIT 1) AS last
                    FROM orders WHERE last IS NOT status",
     };
     report.expect_none(conn, &check, [], |row| {
@@ -128,15 +129,16 @@ fn history(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         name: "order history",
         unit: "events that follow each other",
         all: "SELECT count(*) FROM order_events",
-        broken: "SELECT order_id, id, from_status, before FROM (
-                    SELECT id, order_id, from_status, lag(to_status) OVER (PARTITION BY order_id ORDER BY id) AS before FROM order_events)
+        broken: "SELECT order_id, position, from_status, before FROM (
+                    SELECT position, order_id, from_status, lag(to_status) OVER (PARTITION BY order_id ORDER BY position) AS before
+                      FROM order_events)
                   WHERE from_status IS NOT NULL AND from_status IS NOT before",
     };
     report.expect_none(conn, &check, [], |row| {
         let order = names::order(conn, &row.get::<_, Vec<u8>>(0)?)?;
-        let (id, from, before): (Vec<u8>, String, Option<String>) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        let (position, from, before): (i64, String, Option<String>) = (row.get(1)?, row.get(2)?, row.get(3)?);
         let before = before.unwrap_or_else(|| "not placed yet".to_owned());
-        Ok(format!("an event of {order} ({}) starts from {from}, but the order was {before}: an event is missing", names::id(&id)))
+        Ok(format!("event {position} of {order} starts from {from}, but the order was {before}: an event is missing"))
     })
 }
 

@@ -85,11 +85,12 @@ pub(super) fn event(
     tx: &Tx<'_>, order: Id, kind: &str, from: Option<Status>, to: Status, actor: &str, note: &str, now: Timestamp,
 ) -> rusqlite::Result<()> {
     tx.prepare_cached(
-        "INSERT INTO order_events (id, order_id, kind, from_status, to_status, actor, note, at)
-         VALUES (:id, :order, :kind, :from, :to, :actor, :note, :at)",
+        "INSERT INTO order_events (order_id, position, kind, from_status, to_status, actor, note, at)
+         VALUES (:order, (SELECT coalesce(max(position), 0) + 1 FROM order_events WHERE order_id = :order),
+                 :kind, :from, :to, :actor, :note, :at)",
     )?
     .execute(named_params! {
-        ":id": Id::new(now), ":order": order, ":kind": kind, ":from": from.map(Status::word), ":to": to.word(),
+        ":order": order, ":kind": kind, ":from": from.map(Status::word), ":to": to.word(),
         ":actor": actor, ":note": note, ":at": to_ms(now),
     })
     .map(drop)

@@ -191,6 +191,9 @@ pub fn give_up(tx: &Tx<'_>, house: &House, id: Id, reason: &str, now: Timestamp)
     if order.status != Status::Pending {
         return Err(super::IllegalMove { from: order.status, what: Move::Cancel }.into());
     }
+    if in_flight(&order).is_some() {
+        return Err(OrderError::InFlight);
+    }
     expire::fail(tx, house, &order, Move::Cancel, "reader", reason, now)
 }
 

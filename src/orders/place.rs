@@ -319,7 +319,7 @@ fn write(
     }
     insert::event(tx, id, "placed", None, Status::Pending, "reader", checkout.payment.label(), now)?;
     if status == Status::Confirmed {
-        debug_assert_eq!(Status::Pending.on(Move::Accept), Ok(status));
+        debug_assert_eq!(Status::Pending.on(Move::Accept), Ok(status), "the table of moves");
         insert::event(tx, id, "accepted", Some(Status::Pending), status, "shop", "paid on collection", now)?;
     }
     Ok(lines)

@@ -105,7 +105,7 @@ fn lines(conn: &Connection, order: Id, currency: Currency) -> rusqlite::Result<V
 
 fn events(conn: &Connection, order: Id) -> rusqlite::Result<Vec<Event>> {
     let mut statement =
-        conn.prepare_cached("SELECT kind, to_status, actor, note, at FROM order_events WHERE order_id = ?1 ORDER BY id")?;
+        conn.prepare_cached("SELECT kind, to_status, actor, note, at FROM order_events WHERE order_id = ?1 ORDER BY position")?;
     let rows = statement.query_map([order], |row| {
         let status: String = row.get(1)?;
         Ok(Event { kind: row.get(0)?, status: Status::from_word(&status), actor: row.get(2)?, note: row.get(3)?, at: from_ms(row.get(4)?) })

@@ -40,7 +40,7 @@ fn the_environment_speaks_every_type() {
         "",
         &[
             ("BOOKSTALL_INSECURE_HTTP", "true"),
-            ("BOOKSTALL_LIMITS__CART_LINES", "7"),
+            ("BOOKSTALL_LIMITS__FORMS_PER_MINUTE", "7"),
             ("BOOKSTALL_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8"),
             ("BOOKSTALL_MAIL__PASSWORD_FILE", secret.path().to_str().unwrap()),
             ("BOOKSTALL_SHOP__NAME", "1984"),
@@ -52,7 +52,7 @@ fn the_environment_speaks_every_type() {
     )
     .unwrap();
     assert!(config.insecure_http && config.has_tls());
-    assert_eq!(config.limits.cart_lines, 7);
+    assert_eq!(config.limits.forms_per_minute, 7);
     assert_eq!(config.trusted_proxies.len(), 2);
     assert_eq!(config.mail.password.expose_secret(), "pass word");
     assert_eq!(config.shop.get("name"), Some(&"1984".into()));

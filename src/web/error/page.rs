@@ -1,11 +1,12 @@
 //! The pages of things that went wrong: what happened, what it means, what to do.
 
 use axum::http::StatusCode;
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::settings::Shop;
-use crate::web::assets;
 use crate::web::caller::RequestId;
+use crate::web::shop::frame::Frame;
+use crate::web::ui::{self, Shell};
 
 /// What an error page can tell.
 pub struct Situation<'a> {
@@ -45,36 +46,32 @@ fn words(status: StatusCode) -> Words {
     Words { title, text }
 }
 
-/// The whole document for a status of 400 or more.
+/// The whole document for a status of 400 or more, in the shop's frame and without the database.
 pub fn error_page(situation: &Situation<'_>) -> Markup {
     let words = words(situation.status);
-    let shop = situation.shop;
-    html! {
-        (DOCTYPE)
-        html lang="en-GB" data-cloth=(shop.cloth) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex";
-                meta name="color-scheme" content="light dark";
-                title { (words.title) " · " (shop.name) }
-                @if let Some(href) = assets::find("shop.css") { link rel="stylesheet" href=(href); }
-            }
-            body {
-                header.header { div.wrap.header-row { a.brand href="/" { span.brand-name { (shop.name) } } } }
-                main id="main" {
-                    div.wrap.stack {
-                        h1 { (words.title) }
-                        p { (words.text) }
-                        @if let Some(secs) = situation.retry_secs { p { (wait(secs)) } }
-                        (search())
-                        p { a href="/" { "Go to the front table" } " · " a href="/cart" { "See your basket" } }
-                        (ask(situation))
-                    }
-                }
-            }
+    let frame = Frame::plain(situation.shop);
+    let view = frame.view();
+    let shell = Shell { noindex: true, ..Shell::new(&view, words.title) };
+    let main = html! {
+        div.lost {
+            p.count { (situation.status.as_u16()) }
+            h1 { (words.title) }
+            p.lead { (words.text) }
+            @if let Some(secs) = situation.retry_secs { p { (wait(secs)) } }
+            (search())
+            div.cluster { a href="/" { "To the front table" } a href="/books" { "All books" } a href="/cart" { "Your basket" } }
+            (ask(situation))
         }
-    }
+    };
+    without_holes(&ui::page(&shell, &main))
+}
+
+/// Nobody has looked who asks, so the links say nothing of a count or a name.
+fn without_holes(page: &Markup) -> Markup {
+    let account = html! { a.header-link href="/account" { "Account" } }.into_string();
+    let basket = html! { a.header-link href="/cart" { "Basket" } }.into_string();
+    let page = page.0.replace(ui::HOLE_ACCOUNT, &account).replace(ui::HOLE_BASKET, &basket);
+    PreEscaped(page.replace(ui::HOLE_NOTICE, ""))
 }
 
 fn wait(secs: u64) -> String {
@@ -82,12 +79,13 @@ fn wait(secs: u64) -> String {
     format!("Wait {secs} {unit}, then load the page again.")
 }
 
+/// The header has a search box too; here it stands where the reader looks, so it needs an id of its own.
 fn search() -> Markup {
     html! {
-        form.search role="search" action="/search" method="get" {
-            label for="q" { "Search the shop" }
-            input id="q" name="q" type="search" maxlength="200" placeholder="Title, author or ISBN";
-            button.button data-kind="second" type="submit" { "Search" }
+        form.search role="search" aria-label="Find a book" action="/search" method="get" {
+            label.u-hidden for="lost-q" { "Search the shop" }
+            input id="lost-q" name="q" type="search" maxlength="200" placeholder="Title, author or ISBN";
+            button.button data-kind="primary" type="submit" { "Search" }
         }
     }
 }
@@ -96,9 +94,9 @@ fn ask(situation: &Situation<'_>) -> Markup {
     let shop = situation.shop;
     let ours = situation.status.is_server_error();
     html! {
-        @if ours { p { "Request number " strong { (situation.request) } } }
-        @if ours && !shop.phone.is_empty() { p { "Or call us: " (shop.phone) } }
-        @if ours && !shop.email.is_empty() { p { "Or write to " a href={ "mailto:" (shop.email) } { (shop.email) } } }
+        @if ours { p.small { "Request number " strong { (situation.request) } } }
+        @if ours && !shop.phone.is_empty() { p.small { "Or call us: " (shop.phone) } }
+        @if ours && !shop.email.is_empty() { p.small { "Or write to " a href={ "mailto:" (shop.email) } { (shop.email) } } }
     }
 }
 

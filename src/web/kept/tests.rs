@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Request, StatusCode};
 use maud::{PreEscaped, html};
 
 use super::*;
+use crate::search::{self, Index};
 use crate::changes::{self, Change};
 use crate::config::Config;
 use crate::db::Db;
@@ -32,7 +33,8 @@ fn shelf() -> Shelf {
     let db = Db::open(&folder.path().join("bookstall.db")).unwrap();
     let config = Config::default();
     let served = config.listen;
-    let app = AppState::new(db, Clock::new(move || *hand.lock().unwrap()), config, served);
+    let index = Index::open_or_rebuild(&folder.path().join("search")).unwrap();
+    let app = AppState::new(db, Clock::new(move || *hand.lock().unwrap()), config, index, served);
     Shelf { folder, app, now, renders: Cell::new(0), work: Id::new(start) }
 }
 
@@ -101,7 +103,7 @@ fn a_list_follows_the_whole_catalogue_and_the_index() {
     shelf.check_renders("/books", 1);
     shelf.change(Change::Edition(Id::new(Timestamp::UNIX_EPOCH)));
     shelf.check_renders("/books", 2);
-    shelf.app.index_generation.fetch_add(1, Ordering::Release);
+    search::rebuild(&shelf.app.db, &shelf.app.index, &settings::Overrides::new(), Timestamp::UNIX_EPOCH, |_, _| {}).unwrap();
     shelf.check_renders("/books", 3);
     shelf.check_renders("/books", 3);
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use tower::ServiceExt;
 
 use super::*;
+use crate::search::Index;
 use crate::config::{Config, Limits, Network};
 use crate::db::Db;
 use crate::kernel::time::Clock;
@@ -29,7 +30,8 @@ fn door(limits: Limits) -> (tempfile::TempDir, Doors) {
     let trusted_proxies = vec![Network::try_from("10.0.0.0/8".to_owned()).unwrap()];
     let config = Config { limits, trusted_proxies, public_url: "https://books.example".into(), ..Config::default() };
     let served = config.listen;
-    let app = AppState::new(db, Clock::fixed(jiff::Timestamp::UNIX_EPOCH), config, served);
+    let index = Index::open_or_rebuild(&folder.path().join("search")).unwrap();
+    let app = AppState::new(db, Clock::fixed(jiff::Timestamp::UNIX_EPOCH), config, index, served);
     let router = Router::new()
         .route("/", get(|| async { "home" }))
         .route("/who", get(|Extension(caller): Extension<Caller>| async move { caller.address.to_string() }))

@@ -8,13 +8,16 @@ use jiff::civil::Weekday;
 use maud::{Markup, html};
 use rusqlite::Connection;
 
+use super::language;
 use crate::cart::{self, Owner};
-use crate::catalog::{self, BookRow, Offer, categories};
+use crate::catalog::categories::{self, Category};
+use crate::catalog::{self, BookRow, Offer};
+use crate::kernel::date::PartialDate;
 use crate::kernel::ids::Id;
 use crate::media::cover::Palette;
 use crate::settings::{Openness, Shop};
 use crate::stock;
-use crate::web::kept::{self, Personal};
+use crate::web::kept::{self, Personal, Rendered};
 use crate::web::session::Visitor;
 use crate::web::ui::{self, NavItem, ShopView};
 use crate::web::{AppState, PageError, assets};
@@ -42,21 +45,26 @@ impl Frame {
     /// Gathers the words for a page rendered at `now`.
     pub fn new(app: &AppState, shop: &Shop, now: Timestamp) -> Frame {
         let (openness, valid_until) = shop.openness(now);
+        Frame { tagline: tagline(&openness), demo: app.config.payments.test, valid_until, ..Frame::plain(shop) }
+    }
+
+    /// The words that need neither the clock nor the configuration, for pages of things that went wrong.
+    pub fn plain(shop: &Shop) -> Frame {
         let filled = |text: &String| !text.trim().is_empty();
         Frame {
             name: shop.name.clone(),
             cloth: shop.cloth.clone(),
             phone: shop.phone.clone(),
             email: shop.email.clone(),
-            tagline: tagline(&openness),
+            tagline: None,
             hours: shop.hours.iter().map(|day| (day.label(), format!("{} to {}", clock(day.from), clock(day.to)))).collect(),
             address: [&shop.street, &shop.town, &shop.postcode].into_iter().filter(|text| filled(text)).cloned().collect(),
             footer: [("About us", "/about"), ("Delivery", "/delivery"), ("Returns", "/returns"), ("Privacy", "/privacy"), ("Imprint", "/imprint")]
                 .map(|(label, href)| NavItem::new(label, href))
                 .to_vec(),
-            demo: app.config.payments.test,
+            demo: false,
             icon: super::covers::icon_path(shop),
-            valid_until,
+            valid_until: Timestamp::MIN,
         }
     }
 
@@ -109,19 +117,32 @@ fn weekday(day: Weekday) -> &'static str {
     }
 }
 
-/// The strip of top categories under the header; `current` is the path of the page.
+/// The strip of top categories under the header; `current` is the path of the page. "All categories" stands before it.
 ///
 /// # Errors
 ///
 /// Only SQLite's own.
 pub fn strip(conn: &Connection, current: Option<&str>) -> rusqlite::Result<Vec<NavItem>> {
-    let mut items = vec![NavItem::new("All categories", "/books")];
-    for category in categories::list(conn)?.into_iter().filter(|category| category.parent_id.is_none()) {
+    Ok(strip_of(&categories::list(conn)?, current))
+}
+
+/// The same from categories that are at hand.
+pub fn strip_of(tree: &[Category], current: Option<&str>) -> Vec<NavItem> {
+    let top = tree.iter().filter(|category| category.parent_id.is_none());
+    top.map(|category| {
         let inside = current.is_some_and(|path| path == category.path || path.starts_with(&format!("{}/", category.path)));
-        let item = NavItem::new(category.name, format!("/books/in/{}", category.path));
-        items.push(NavItem { current: inside, ..item });
-    }
-    Ok(items)
+        let item = NavItem::new(category.name.clone(), format!("/books/in/{}", category.path));
+        NavItem { current: inside, ..item }
+    })
+    .collect()
+}
+
+/// The categories from the top down to `path`, for breadcrumbs.
+pub fn trail_of(tree: &[Category], path: &str) -> Vec<NavItem> {
+    let is_above = |above: &str| path == above || path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
+    let mut trail: Vec<&Category> = tree.iter().filter(|category| is_above(&category.path)).collect();
+    trail.sort_by_key(|category| category.path.len());
+    trail.into_iter().map(|category| NavItem::new(category.name.clone(), format!("/books/in/{}", category.path))).collect()
 }
 
 /// A card for lists: the row, what the shop can promise, and its cover.
@@ -131,17 +152,33 @@ pub fn strip(conn: &Connection, current: Option<&str>) -> rusqlite::Result<Vec<N
 /// Only SQLite's own.
 pub fn card(conn: &Connection, book: &BookRow, shop: &Shop, now: Timestamp) -> rusqlite::Result<ui::BookCard> {
     let offer = Offer::of(book, stock::available(conn, book.id, now)?, shop.today(now));
-    Ok(ui::BookCard {
+    Ok(card_of(book, &offer))
+}
+
+/// A card for a book whose offer is known.
+pub fn card_of(book: &BookRow, offer: &Offer) -> ui::BookCard {
+    ui::BookCard {
         href: book.path(),
         title: book.title.clone(),
-        lang: None,
+        lang: language::foreign(book.language.as_deref()),
         author: book.byline.clone(),
-        format: book.format.label().to_owned(),
-        price: book.price.map_or(ui::PriceView::NotAnnounced, ui::PriceView::At),
-        stock: stock_words(&offer),
+        format: format_words(book),
+        price: price_of(book),
+        stock: stock_words(offer),
         note: book.signed.then(|| "Signed".to_owned()),
         cover: cover_of(book),
-    })
+    }
+}
+
+/// The price as far as it is known.
+pub fn price_of(book: &BookRow) -> ui::PriceView {
+    book.price.map_or(ui::PriceView::NotAnnounced, ui::PriceView::At)
+}
+
+/// `Paperback`, or `Paperback, large print`.
+pub fn format_words(book: &BookRow) -> String {
+    let label = book.format.label();
+    book.format_note.as_ref().map_or_else(|| label.to_owned(), |note| format!("{label}, {note}"))
 }
 
 /// Cards for many editions, in order; those that left the catalogue are left out.
@@ -166,12 +203,21 @@ pub fn stock_words(offer: &Offer) -> ui::StockWords {
         Offer::OnShelf { copies: 1, .. } => ui::StockWords::Last,
         Offer::OnShelf { copies, .. } => ui::StockWords::OnShelf(*copies),
         Offer::ToOrder { days } => ui::StockWords::ToOrder { days_from: days.0.into(), days_to: days.1.into() },
-        Offer::Forthcoming { date: Some(date) } => ui::StockWords::Forthcoming(format!("Out {}", date.display())),
-        Offer::Forthcoming { date: None } => ui::StockWords::Forthcoming("Not out yet, no date known".to_owned()),
+        Offer::Forthcoming { date } => ui::StockWords::Forthcoming(forthcoming(*date)),
         Offer::OutOfPrint => ui::StockWords::OutOfPrint,
         Offer::Reprinting => ui::StockWords::Reprinting,
         Offer::NoPrice => ui::StockWords::NoPrice,
         Offer::Unavailable => ui::StockWords::SoldOut,
+    }
+}
+
+/// As exact as the date that is known: `Out Thu 4 March 2027`, `Expected March 2027`, `Expected in 2027`.
+fn forthcoming(date: Option<PartialDate>) -> String {
+    match date {
+        Some(PartialDate::Day(day)) => format!("Out {}", day.strftime("%a %-d %B %Y")),
+        Some(date @ PartialDate::Month(..)) => format!("Expected {}", date.display()),
+        Some(PartialDate::Year(year)) => format!("Expected in {year}"),
+        None => "Not out yet, no date known".to_owned(),
     }
 }
 
@@ -195,6 +241,23 @@ pub fn personal(conn: &Connection, visitor: &Visitor, headers: &HeaderMap) -> Re
         notice: notice.map_or_else(|| html! {}, |notice| notice.render(conn)),
         cookies,
     })
+}
+
+/// A page that is the same for everyone but for its personal holes: kept, and made by `render` when it is not true.
+///
+/// `known` are the parameters that the page reads.
+///
+/// # Errors
+///
+/// What `render` returned, or the database's own.
+pub fn shared(
+    app: &AppState,
+    parts: &Parts,
+    visitor: &Visitor,
+    known: &[&str],
+    render: impl FnOnce(&Connection, &Shop, Timestamp) -> Result<Rendered, PageError>,
+) -> Result<Response<Body>, PageError> {
+    kept::page(app, parts, known, |_, conn, parts| personal(conn, visitor, &parts.headers), render)
 }
 
 /// A page made for one visitor: never kept, never stored by anybody.

@@ -1,18 +1,25 @@
 //! What readers see: one file per page, each with its `routes`, handlers and `render`.
 
 mod account;
+mod address;
 mod book;
 mod cart;
 mod checkout;
 mod covers;
 pub mod frame;
 mod home;
+mod jsonld;
+mod language;
 mod listing;
+mod onward;
 mod order;
 mod pay;
+mod showing;
 mod sign_in;
+mod sums;
 mod texts;
 mod webhooks;
+mod words;
 
 use axum::Router;
 

@@ -136,9 +136,12 @@ pub struct StepperView<'a> {
     pub action: &'a str,
     /// Names the line: ("line", "…").
     pub fields: &'a [(&'a str, &'a str)],
-    pub quantity: u32,
+    /// The number, or what was typed in its place.
+    pub quantity: &'a str,
     /// The book, named in the labels.
     pub title: &'a str,
+    /// What is wrong with it, and the id of the number it is said at.
+    pub error: Option<(&'a str, &'a str)>,
 }
 
 impl ButtonKind {
@@ -380,15 +383,19 @@ pub fn post_button(view: &PostButton<'_>) -> Markup {
 /// The quantity of a line with − and +; Enter in the field updates it.
 #[must_use]
 pub fn stepper(view: &StepperView<'_>) -> Markup {
+    let (id, error) = view.error.unzip();
     html! {
+        @if let Some((id, words)) = view.error { (error_line(id, words)) }
         form.stepper method="post" action=(view.action) {
             (hidden(view.fields))
             // Before the minus, so that Enter in the field does not take one away.
             button.u-hidden type="submit" name="op" value="set" tabindex="-1" { "Update" }
             button.stepper-step type="submit" name="op" value="less"
                 aria-label={ "One less of " (view.title) } { "−" }
-            input name="quantity" value=(view.quantity) inputmode="numeric" maxlength="3"
-                autocomplete="off" aria-label={ "Quantity of " (view.title) };
+            input id=[id] name="quantity" value=(view.quantity) inputmode="numeric" maxlength="10"
+                autocomplete="off" aria-label={ "Quantity of " (view.title) }
+                aria-invalid=[error.map(|_| "true")]
+                aria-describedby=[id.map(|id| format!("{id}-error"))];
             button.stepper-step type="submit" name="op" value="more"
                 aria-label={ "One more of " (view.title) } { "+" }
         }
@@ -428,8 +435,9 @@ mod tests {
         let view = StepperView {
             action: "/cart",
             fields: &[("line", "7")],
-            quantity: 2,
+            quantity: "2",
             title: "Emma",
+            error: None,
         };
         let html = stepper(&view).into_string();
         assert!(html.find(r#"value="set""#) < html.find(r#"value="less""#));

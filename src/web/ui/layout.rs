@@ -124,7 +124,7 @@ pub fn page(shell: &Shell<'_>, main: &Markup) -> Markup {
                 a.skip href="#main" { "Skip to content" }
                 @if shell.has_filters { a.skip href="#filters" { "Skip to filters" } }
                 @if shop.demo {
-                    p.ribbon { "Demo shop: you can try everything, nothing is charged or sent." }
+                    p.ribbon { "Demo shop: nothing is charged, nothing is sent." }
                 }
                 @match shell.kind {
                     Kind::Shop => {

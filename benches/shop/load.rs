@@ -1,0 +1,54 @@
+//! A small load driver: kept-alive connections that ask for one address as fast as they are answered.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// Requests per second on `connections`, for `time`. Panics on any answer but 200.
+pub(crate) async fn requests_per_second(to: SocketAddr, request: String, connections: usize, time: Duration) -> f64 {
+    let start = Instant::now();
+    let tasks: Vec<_> = (0..connections)
+        .map(|_| {
+            let request = request.clone();
+            tokio::spawn(async move { one(to, &request, start + time).await })
+        })
+        .collect();
+    let mut answered = 0_u64;
+    for task in tasks {
+        answered += task.await.unwrap();
+    }
+    answered as f64 / start.elapsed().as_secs_f64()
+}
+
+async fn one(to: SocketAddr, request: &str, end: Instant) -> u64 {
+    let mut stream = TcpStream::connect(to).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut buffer = vec![0_u8; 256 * 1024];
+    let mut answered = 0;
+    while Instant::now() < end {
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut filled = 0;
+        let total = loop {
+            filled += stream.read(&mut buffer[filled..]).await.unwrap();
+            if let Some(total) = length(&buffer[..filled]) {
+                break total;
+            }
+        };
+        while filled < total {
+            filled += stream.read(&mut buffer[filled..]).await.unwrap();
+        }
+        answered += 1;
+    }
+    answered
+}
+
+/// The whole length of an answer once its head is there.
+fn length(bytes: &[u8]) -> Option<usize> {
+    let head_end = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    let head = std::str::from_utf8(&bytes[..head_end]).unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    let body = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse::<usize>().ok());
+    Some(head_end + body.expect("a length"))
+}

@@ -1,0 +1,26 @@
+//! What the shop does in a second, each figure beside the limit of this machine, in alternating pairs in one run.
+//!
+//! `cargo bench --bench shop` prints both and their ratio. Ratios are what counts: machines are noisy.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing, clippy::disallowed_methods, clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a benchmark")]
+
+mod checkout;
+mod load;
+mod pages;
+
+fn main() {
+    rustls::crypto::ring::default_provider().install_default().expect("one provider");
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|arg| arg == name);
+    if runs("pages") {
+        pages::run();
+    }
+    if runs("checkout") {
+        checkout::run();
+    }
+}
+
+/// The middle of some measurements.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

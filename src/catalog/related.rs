@@ -1,0 +1,36 @@
+//! Works that have something in common with a book: the same author, the same shelf.
+
+use rusqlite::Connection;
+
+use super::categories;
+use crate::kernel::ids::Id;
+
+/// Other works by who wrote this edition, in most demand first; translators and the like do not count.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list_by_same_author(conn: &Connection, edition: Id, limit: u32) -> rusqlite::Result<Vec<Id>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT w.id FROM works w
+          WHERE w.id IN (SELECT other.work_id FROM edition_contributors mine
+                           JOIN edition_contributors theirs ON theirs.contributor_id = mine.contributor_id AND theirs.role = mine.role
+                           JOIN editions other ON other.id = theirs.edition_id AND other.listed = 1
+                          WHERE mine.edition_id = ?1 AND mine.role IN ('A01', 'A02', 'A03', 'A06', 'A09'))
+            AND w.id <> (SELECT work_id FROM editions WHERE id = ?1)
+          ORDER BY w.popularity DESC, w.id LIMIT ?2",
+    )?;
+    let rows = statement.query_map((edition, limit), |row| row.get(0))?;
+    rows.collect()
+}
+
+/// The category that a reader of this work would look in: the deepest it stands in, first in the shop's order.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn main_category(conn: &Connection, work: Id) -> rusqlite::Result<Option<categories::Category>> {
+    let all = categories::of_work(conn, work)?;
+    let deepest = all.iter().map(|category| category.path.matches('/').count()).max();
+    Ok(all.into_iter().find(|category| Some(category.path.matches('/').count()) == deepest))
+}

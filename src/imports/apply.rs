@@ -1,0 +1,246 @@
+//! Stores one record: all of it, or nothing and a reason.
+
+use jiff::Timestamp;
+
+use super::identity::By;
+use super::record::{Intent, Record};
+use super::run::Context;
+use super::{overlay, records};
+use crate::catalog::prices::{self, NewPrice, PriceKind};
+use crate::catalog::{self, CatalogError, Edition, refs};
+use crate::db::{DbError, Tx};
+use crate::kernel::ids::Id;
+use crate::stock::{self, StockError};
+
+/// A record whose book has been named, on its way to the writer.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub record: Record,
+    pub identity: [u8; 16],
+    pub by: By,
+    /// The line and hashes of the records of the same book that came before it in this run.
+    pub earlier: Option<Earlier>,
+}
+
+/// What this run has met of a book already.
+#[derive(Clone, Debug)]
+pub(super) struct Earlier {
+    pub line: u64,
+    pub hashes: Vec<[u8; 16]>,
+}
+
+/// What became of a record.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Created,
+    Updated,
+    Unchanged,
+    Rejected(String),
+}
+
+/// Why a record could not be stored.
+#[derive(Debug)]
+pub(super) enum ApplyError {
+    /// The record is at fault.
+    Record(String),
+    /// The database is.
+    Db(DbError),
+}
+
+impl From<DbError> for ApplyError {
+    fn from(error: DbError) -> ApplyError {
+        ApplyError::Db(error)
+    }
+}
+
+impl From<rusqlite::Error> for ApplyError {
+    fn from(error: rusqlite::Error) -> ApplyError {
+        ApplyError::Db(error.into())
+    }
+}
+
+impl From<CatalogError> for ApplyError {
+    fn from(error: CatalogError) -> ApplyError {
+        match error {
+            CatalogError::Db(error) => ApplyError::Db(error),
+            CatalogError::Title(_) | CatalogError::Missing | CatalogError::Stale => ApplyError::Record(error.to_string()),
+        }
+    }
+}
+
+impl From<StockError> for ApplyError {
+    fn from(error: StockError) -> ApplyError {
+        match error {
+            StockError::Db(error) => ApplyError::Db(error),
+            StockError::Short { .. } | StockError::Quantity | StockError::Twice => ApplyError::Record(error.to_string()),
+        }
+    }
+}
+
+/// Stores a record. `warnings` takes what the feed should hear of it.
+///
+/// # Errors
+///
+/// When something was written before the error, the caller must roll back: a job of this record alone does.
+pub(super) fn apply(
+    tx: &Tx<'_>,
+    context: &Context,
+    item: &Prepared,
+    warnings: &mut Vec<String>,
+    now: Timestamp,
+) -> Result<Outcome, ApplyError> {
+    let (record, source) = (&item.record, context.source.as_str());
+    let known = records::find(tx, source, &item.identity, &record.hash)?;
+    if known.same {
+        return Ok(Outcome::Unchanged);
+    }
+    let edition = match known.edition {
+        Some(id) => Some(id),
+        None => find_edition(tx, source, item)?,
+    };
+    let stored = match edition {
+        Some(id) => catalog::find(tx, id)?,
+        None => None,
+    };
+    let step = Step { tx, context, item, now };
+    let (edition, outcome) = match stored {
+        None if record.intent == Intent::Withdraw => return Ok(Outcome::Rejected("a deletion of a book that is not here".into())),
+        None if record.facts.title.is_empty() => return Ok(Outcome::Rejected("the record has no title".into())),
+        None => (step.create()?, Outcome::Created),
+        Some(stored) => {
+            let stock_is_news = record.stock.filter(|copies| !known.stock.contains(copies));
+            let changed = step.change(&stored, stock_is_news, warnings)?;
+            (stored.id, if changed { Outcome::Updated } else { Outcome::Unchanged })
+        }
+    };
+    if let Some(reference) = &record.reference {
+        refs::remember_edition(tx, source, reference, edition)?;
+    }
+    if known.edition.is_some() {
+        let met = item.earlier.as_ref().map_or(&[][..], |earlier| &earlier.hashes);
+        records::forget_others(tx, source, &item.identity, met)?;
+    }
+    records::remember(tx, source, &item.identity, &record.hash, edition, record.stock)?;
+    Ok(outcome)
+}
+
+/// The edition that a record new to this feed means: two feeds with one ISBN feed one edition.
+fn find_edition(tx: &Tx<'_>, source: &str, item: &Prepared) -> rusqlite::Result<Option<Id>> {
+    let by_reference = match &item.record.reference {
+        Some(reference) => refs::find_edition(tx, source, reference)?,
+        None => None,
+    };
+    match (by_reference, &item.record.facts.isbn, item.by) {
+        (Some(id), ..) => Ok(Some(id)),
+        (None, Some(isbn), _) => catalog::find_id_by_isbn(tx, isbn),
+        (None, None, By::Words) => records::find_edition(tx, &item.identity),
+        (None, None, By::Reference | By::Isbn) => Ok(None),
+    }
+}
+
+struct Step<'a> {
+    tx: &'a Tx<'a>,
+    context: &'a Context,
+    item: &'a Prepared,
+    now: Timestamp,
+}
+
+impl Step<'_> {
+    fn create(&self) -> Result<Id, ApplyError> {
+        let Step { tx, context, now, .. } = *self;
+        let record = &self.item.record;
+        let work = match &record.work_reference {
+            Some(reference) => refs::find_work(tx, &context.source, reference)?,
+            None => None,
+        };
+        let (id, work_id) = catalog::create(tx, work, &record.work, &record.facts, now)?;
+        if let (Some(reference), None) = (&record.work_reference, work) {
+            refs::remember_work(tx, &context.source, reference, work_id)?;
+        }
+        self.set_prices(id, true)?;
+        let copies = record.stock.or(context.default_stock).unwrap_or(0);
+        if copies > 0 {
+            stock::correct_to(tx, id, copies, &context.actor, "first import", now)?;
+        }
+        if record.intent == Intent::StoreUnlisted {
+            catalog::set_listed(tx, id, false, now)?;
+        }
+        Ok(id)
+    }
+
+    /// Brings a known edition up to what the record says. Returns whether anything is different now.
+    fn change(&self, stored: &Edition, copies: Option<u32>, warnings: &mut Vec<String>) -> Result<bool, ApplyError> {
+        let Step { tx, context, item, now } = *self;
+        let record = &item.record;
+        if record.intent == Intent::Withdraw {
+            if stored.listed {
+                catalog::set_listed(tx, stored.id, false, now)?;
+            }
+            return Ok(stored.listed);
+        }
+        let mut facts = overlay::edition(&stored.facts, &record.facts);
+        let mut differs = Vec::new();
+        if item.earlier.is_some() && context.merges {
+            facts.credits = overlay::all_people(&stored.facts.credits, &record.facts.credits);
+            differs = overlay::disagreements(&stored.facts, &record.facts);
+        }
+        let mut changed = facts != stored.facts;
+        if changed {
+            catalog::update(tx, stored.id, &facts, None, now)?;
+        }
+        changed |= self.change_work(stored.work_id)?;
+        let priced = self.set_prices(stored.id, false)?;
+        let counted = match copies {
+            Some(copies) => stock::correct_to(tx, stored.id, copies, &context.actor, "changed in the feed", now)? != 0,
+            None => false,
+        };
+        if !differs.is_empty() || (item.earlier.is_some() && context.merges && (priced || counted)) {
+            differs.extend(priced.then_some("price"));
+            differs.extend(counted.then_some("stock"));
+            warnings.push(format!("differs from an earlier row of the same book in {}; this row wins", differs.join(", ")));
+        }
+        let hidden = record.intent == Intent::StoreUnlisted && stored.listed;
+        if hidden {
+            catalog::set_listed(tx, stored.id, false, now)?;
+        }
+        Ok(changed || priced || counted || hidden)
+    }
+
+    fn change_work(&self, work: Id) -> Result<bool, ApplyError> {
+        let said = &self.item.record.work;
+        let Some(stored) = catalog::find_work(self.tx, work)? else { return Ok(false) };
+        let together = overlay::work(&stored, said);
+        if together == stored {
+            return Ok(false);
+        }
+        catalog::update_work(self.tx, work, &together, self.now)?;
+        Ok(true)
+    }
+
+    /// Sets what the record says of prices; the default only where neither the record nor anybody else says one.
+    fn set_prices(&self, edition: Id, is_new: bool) -> Result<bool, ApplyError> {
+        let Step { tx, context, item, now } = *self;
+        let record = &item.record;
+        let new = |amount, tax_included: Option<bool>, kind| NewPrice {
+            amount,
+            tax_included: tax_included.unwrap_or(context.tax_included),
+            kind,
+            source: context.source.clone(),
+            valid_from: None,
+            valid_to: None,
+        };
+        let mut changed = false;
+        // A price that is over already would only break the schema's rule.
+        for price in record.prices.iter().filter(|price| price.to.is_none_or(|to| to > now)) {
+            let dated = NewPrice { valid_from: price.from, valid_to: price.to, ..new(price.amount, price.tax_included, price.kind) };
+            changed |= prices::set(tx, edition, &dated, now)?;
+        }
+        let Some(default) = context.default_price.filter(|_| !record.speaks_of_price) else { return Ok(changed) };
+        let from_others = !is_new
+            && prices::history(tx, edition)?.iter().any(|past| past.until.is_none_or(|until| until > now) && past.source != context.source);
+        if !from_others {
+            changed |= prices::set(tx, edition, &new(default, None, PriceKind::Selling), now)?;
+        }
+        Ok(changed)
+    }
+}

@@ -1,0 +1,193 @@
+//! Cells as values. What is wrong with money or copies rejects the row; what is wrong with a date only costs the date.
+
+use crate::kernel::isbn::{Isbn, IsbnError};
+use crate::kernel::money::{Currency, Money};
+
+/// No book costs more than this many minor units; beyond it a barcode stands in the price.
+pub(in crate::imports) const MAX_PRICE: i64 = 100_000_000;
+/// No shelf holds more copies of a book.
+const MAX_STOCK: u32 = 100_000;
+
+/// Reads an amount as strictly as [`Money::parse`], but takes its currency's code beside it, and one comma
+/// before exactly two figures as the decimal mark: `12,99`. `1.299,00` could be two amounts and is none.
+pub(super) fn amount(text: &str, currency: Currency) -> Result<Money, String> {
+    let bare = text.trim();
+    let code = currency.code();
+    let bare = bare.strip_prefix(code).or_else(|| bare.strip_suffix(code)).unwrap_or(bare).trim();
+    let money = match bare.split_once(',') {
+        Some((whole, cents)) if cents.len() == 2 && !whole.contains('.') && !cents.contains(',') => {
+            Money::parse(&format!("{whole}.{cents}"), currency)
+        }
+        _ => Money::parse(bare, currency),
+    };
+    match money {
+        Ok(money) if money.minor > MAX_PRICE => Err(format!("“{bare}” is more than any book costs")),
+        Ok(money) => Ok(money),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Reads a number of copies: `12`, or `12.0` as some programs write it.
+pub(super) fn copies(text: &str) -> Result<u32, String> {
+    let short: String = text.trim().chars().take(40).collect();
+    let whole = short.split_once('.').filter(|(_, zeros)| !zeros.is_empty() && zeros.bytes().all(|b| b == b'0')).map_or(short.as_str(), |(w, _)| w);
+    match whole.parse::<i64>() {
+        Ok(..0) => Err(format!("“{short}” copies: a stock cannot be negative")),
+        Ok(count) => u32::try_from(count)
+            .ok()
+            .filter(|count| *count <= MAX_STOCK)
+            .ok_or_else(|| format!("“{short}” copies are more than any shelf holds")),
+        Err(_) => Err(format!("“{short}” is not a number of copies")),
+    }
+}
+
+/// Reads the figures a text begins with: `320`, `320.0`, `320 pages`; 0 is nothing.
+pub(super) fn count(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (figures, unit) = text.split_at_checked(end)?;
+    // `9.78E+12` is damage, not nine pages.
+    let plain = unit.is_empty() || unit.starts_with(' ') || unit == "p" || unit == "g" || unit.trim_start_matches('0') == "." || unit == ".0";
+    figures.parse().ok().filter(|count| plain && (1..=100_000).contains(count))
+}
+
+/// The ISBN of a row: the first of its cells that holds one.
+pub(super) enum FoundIsbn {
+    /// Found; `true`: leading zeros were restored.
+    Valid(Isbn, bool),
+    /// Something is there, but no ISBN.
+    Damaged(String),
+    /// Nothing is there.
+    None,
+}
+
+/// Looks through the cells that may hold an ISBN, the surest first. Nothing is ever guessed.
+pub(super) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> FoundIsbn {
+    let mut first_wrong: Option<(&str, IsbnError)> = None;
+    for cell in cells.map(str::trim).filter(|cell| !cell.is_empty()) {
+        // Spreadsheets keep figures as text by an apostrophe or ="…".
+        let bare = cell.trim_start_matches(['\'', '=']).trim_matches('"');
+        match Isbn::parse_restoring(bare) {
+            Ok((isbn, restored)) => return FoundIsbn::Valid(isbn, restored),
+            Err(error) => {
+                // The cell that comes nearest to a number is the one to speak of.
+                let worse = matches!(first_wrong, None | Some((_, IsbnError::Character(_))));
+                if worse {
+                    first_wrong = Some((cell, error));
+                }
+            }
+        }
+    }
+    match first_wrong {
+        Some((cell, error)) => {
+            let short: String = cell.chars().take(40).collect();
+            let why = if is_float(cell) { "a spreadsheet has rounded it".to_owned() } else { error.to_string() };
+            FoundIsbn::Damaged(format!("“{short}” is not an ISBN ({why}); the book is taken in without one"))
+        }
+        None => FoundIsbn::None,
+    }
+}
+
+fn is_float(cell: &str) -> bool {
+    let upper = cell.to_ascii_uppercase();
+    upper.contains("E+") && upper.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b',' | b'E' | b'+'))
+}
+
+/// A title and what stands in its last brackets: `Ink (Dark Tales, #1; Sea #4)` is volume 1 of Dark Tales.
+///
+/// Brackets without a `#` are part of the title.
+pub(super) fn title_and_series(title: &str) -> (&str, Option<(String, Option<String>)>) {
+    let split = || {
+        let (bare, inside) = title.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+        let first = inside.split(';').next().unwrap_or(inside);
+        let (name, number) = first.split_once('#')?;
+        let name = name.trim_end().trim_end_matches(',').trim();
+        let bare = bare.trim_end();
+        let numbered = number.trim().starts_with(|c: char| c.is_ascii_digit());
+        (numbered && !name.is_empty() && !bare.is_empty())
+            .then(|| (bare, (name.to_owned(), Some(number.trim().chars().take(20).collect()))))
+    };
+    match split() {
+        Some((bare, series)) => (bare, Some(series)),
+        None => (title, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[track_caller]
+    fn check_amount(text: &str, expected: Option<i64>) {
+        assert_eq!(amount(text, Currency::EUR).ok().map(|money| money.minor), expected, "{text}");
+    }
+
+    #[test]
+    fn amounts_are_read_or_refused_never_guessed() {
+        check_amount("12.99", Some(1299));
+        check_amount("12,99", Some(1299));
+        check_amount("€12,99", Some(1299));
+        check_amount("12.99 EUR", Some(1299));
+        check_amount("EUR 12", Some(1200));
+        check_amount("0", Some(0));
+        for wrong in ["1.299,00", "1,299.00", "1,299", "12,9", "12,990", "-1", "12.999", "abc", "", "9780306406157", "12.99 USD", "1 299"] {
+            check_amount(wrong, None);
+        }
+    }
+
+    #[test]
+    fn copies_are_whole_and_not_negative() {
+        assert_eq!([copies("0"), copies(" 51 "), copies("12.0")], [Ok(0), Ok(51), Ok(12)]);
+        for wrong in ["-1", "2x", "1e9", "1000000000", "12.5", "", "in stock", "9780306406157"] {
+            assert!(copies(wrong).is_err(), "{wrong}");
+        }
+        assert!(copies("-1").unwrap_err().contains("negative"));
+    }
+
+    #[test]
+    fn counts_are_figures_before_words() {
+        assert_eq!([count("320"), count("320.0"), count("320 pages"), count("320p")], [Some(320); 4]);
+        assert_eq!([count("0"), count("xii"), count(""), count("9.78E+12"), count("1,200")], [None; 5]);
+    }
+
+    #[track_caller]
+    fn check_isbn(cells: &[&str], expected: &str) {
+        let found = match isbn(cells.iter().copied()) {
+            FoundIsbn::Valid(isbn, restored) => format!("{isbn}{}", if restored { " restored" } else { "" }),
+            FoundIsbn::Damaged(why) => why,
+            FoundIsbn::None => "none".into(),
+        };
+        assert!(found.starts_with(expected), "{cells:?}: {found}");
+    }
+
+    #[test]
+    fn the_cell_that_holds_an_isbn_gives_it() {
+        check_isbn(&["9.78043902348e+12", "439023483"], "9780439023481 restored");
+        check_isbn(&["9.78043902348e+12", "439023484"], "“439023484” is not an ISBN");
+        check_isbn(&["9.78043902348e+12", ""], "“9.78043902348e+12” is not an ISBN (a spreadsheet has rounded it)");
+        check_isbn(&["=\"9780306406157\""], "9780306406157");
+        check_isbn(&["'0306406152"], "9780306406157");
+        check_isbn(&["", " "], "none");
+    }
+
+    #[track_caller]
+    fn check_title(text: &str, title: &str, series: Option<(&str, &str)>) {
+        let (found, in_series) = title_and_series(text);
+        let in_series = in_series.map(|(name, number)| (name, number.unwrap()));
+        assert_eq!((found, in_series), (title, series.map(|(name, number)| (name.into(), number.into()))), "{text}");
+    }
+
+    #[test]
+    fn the_series_leaves_the_title() {
+        check_title("The Hunger Games (The Hunger Games, #1)", "The Hunger Games", Some(("The Hunger Games", "1")));
+        check_title("Lords and Ladies (Discworld, #14; Witches #4)", "Lords and Ladies", Some(("Discworld", "14")));
+        check_title("My Brilliant Friend (The Neapolitan Novels #1)", "My Brilliant Friend", Some(("The Neapolitan Novels", "1")));
+        check_title("Box (Chronicles, #1-3)", "Box", Some(("Chronicles", "1-3")));
+        check_title("Half (In Death, #6.5)", "Half", Some(("In Death", "6.5")));
+        check_title("Saga #1", "Saga #1", None);
+        check_title("Rome (Penguin Classics)", "Rome (Penguin Classics)", None);
+        check_title("(Tales, #1)", "(Tales, #1)", None);
+        check_title("Ink (#1)", "Ink (#1)", None);
+    }
+}

@@ -1,0 +1,114 @@
+//! Languages as feeds write them: `en`, `eng`, `en-US`, `English`. Kept as ISO 639-2/B.
+
+/// ISO 639-1, ISO 639-2/B, ISO 639-2/T where it differs, English name. Source: ISO 639, by the trade's use.
+const KNOWN: &[(&str, &str, &str, &str)] = &[
+    ("af", "afr", "", "afrikaans"),
+    ("sq", "alb", "sqi", "albanian"),
+    ("ar", "ara", "", "arabic"),
+    ("hy", "arm", "hye", "armenian"),
+    ("eu", "baq", "eus", "basque"),
+    ("be", "bel", "", "belarusian"),
+    ("bn", "ben", "", "bengali"),
+    ("bs", "bos", "", "bosnian"),
+    ("br", "bre", "", "breton"),
+    ("bg", "bul", "", "bulgarian"),
+    ("my", "bur", "mya", "burmese"),
+    ("ca", "cat", "", "catalan"),
+    ("zh", "chi", "zho", "chinese"),
+    ("hr", "hrv", "", "croatian"),
+    ("cs", "cze", "ces", "czech"),
+    ("da", "dan", "", "danish"),
+    ("nl", "dut", "nld", "dutch"),
+    ("en", "eng", "", "english"),
+    ("eo", "epo", "", "esperanto"),
+    ("et", "est", "", "estonian"),
+    ("fi", "fin", "", "finnish"),
+    ("fr", "fre", "fra", "french"),
+    ("fy", "fry", "", "frisian"),
+    ("gl", "glg", "", "galician"),
+    ("ka", "geo", "kat", "georgian"),
+    ("de", "ger", "deu", "german"),
+    ("el", "gre", "ell", "greek"),
+    ("", "grc", "", "ancient greek"),
+    ("he", "heb", "", "hebrew"),
+    ("hi", "hin", "", "hindi"),
+    ("hu", "hun", "", "hungarian"),
+    ("is", "ice", "isl", "icelandic"),
+    ("id", "ind", "", "indonesian"),
+    ("ga", "gle", "", "irish"),
+    ("it", "ita", "", "italian"),
+    ("ja", "jpn", "", "japanese"),
+    ("ko", "kor", "", "korean"),
+    ("la", "lat", "", "latin"),
+    ("lv", "lav", "", "latvian"),
+    ("lt", "lit", "", "lithuanian"),
+    ("lb", "ltz", "", "luxembourgish"),
+    ("mk", "mac", "mkd", "macedonian"),
+    ("ms", "may", "msa", "malay"),
+    ("mt", "mlt", "", "maltese"),
+    ("mi", "mao", "mri", "maori"),
+    ("", "mul", "", "multiple languages"),
+    ("no", "nor", "", "norwegian"),
+    ("nb", "nob", "", "bokmal"),
+    ("nn", "nno", "", "nynorsk"),
+    ("oc", "oci", "", "occitan"),
+    ("fa", "per", "fas", "persian"),
+    ("pl", "pol", "", "polish"),
+    ("pt", "por", "", "portuguese"),
+    ("ro", "rum", "ron", "romanian"),
+    ("ru", "rus", "", "russian"),
+    ("gd", "gla", "", "scottish gaelic"),
+    ("sr", "srp", "", "serbian"),
+    ("sk", "slo", "slk", "slovak"),
+    ("sl", "slv", "", "slovenian"),
+    ("es", "spa", "", "spanish"),
+    ("sw", "swa", "", "swahili"),
+    ("sv", "swe", "", "swedish"),
+    ("ta", "tam", "", "tamil"),
+    ("th", "tha", "", "thai"),
+    ("bo", "tib", "bod", "tibetan"),
+    ("tr", "tur", "", "turkish"),
+    ("uk", "ukr", "", "ukrainian"),
+    ("ur", "urd", "", "urdu"),
+    ("vi", "vie", "", "vietnamese"),
+    ("cy", "wel", "cym", "welsh"),
+    ("yi", "yid", "", "yiddish"),
+];
+
+/// The code of a language; an unlisted three-letter code is kept as it is, anything else is nobody's language.
+pub(super) fn parse(text: &str) -> Option<String> {
+    let lower = text.trim().to_lowercase();
+    // `en-US` and `pt_BR` name a region too; it is not the language.
+    let tag = lower.split(['-', '_']).next().unwrap_or_default();
+    let known = KNOWN.iter().find(|(two, three, other, name)| match tag.len() {
+        2 => *two == tag,
+        3 => *three == tag || *other == tag,
+        _ => *name == lower,
+    });
+    let kept = || (tag.len() == 3 && tag.bytes().all(|byte| byte.is_ascii_lowercase())).then(|| tag.to_owned());
+    known.map(|(_, three, _, _)| (*three).to_owned()).or_else(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<&str>) {
+        assert_eq!(parse(text).as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn languages_have_one_code() {
+        check("eng", Some("eng"));
+        check("en-US", Some("eng"));
+        check(" English ", Some("eng"));
+        check("fra", Some("fre"));
+        check("de", Some("ger"));
+        check("fil", Some("fil"));
+        check("Ancient Greek", Some("grc"));
+        check("xx", None);
+        check("Klingonese", None);
+        check("", None);
+    }
+}

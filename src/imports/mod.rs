@@ -1,0 +1,111 @@
+//! Feeds of books: reads a file, finds out which books it means, stores what it says.
+//!
+//! Owns `import_records`. Stores through `catalog` and `stock`; never decides what a book page says, never
+//! touches the network (2026-11: a DOCTYPE or an image address in a feed is text, nothing is fetched).
+//!
+//! - Reading: `input` (file, gzip) → `encoding` (always UTF-8 after it) → `csv` or `onix` → a neutral [`record`].
+//! - Storing: `identity` says which book a record is, `overlay` what changes, `apply` writes one record.
+//! - `run` carries records to the writer in small jobs, so that a shop that sells meanwhile never waits long.
+//! - read = created + updated + unchanged + rejected; blank rows stand apart.
+//! - A record is stored whole or rejected with its line and reason. A broken XML file is found out before
+//!   anything of it is stored.
+//! - A second run of a file changes nothing: every record's hash is kept. The kept hashes of a book are those of
+//!   the last run that changed it, so a price that goes 10 → 12 → 10 arrives (2026-11; refused: keeping all).
+//! - What a feed does not say stays as it is: an empty cell deletes nothing.
+//! - A feed's number of copies moves the shelf only when that number changed since the feed's last run, so copies
+//!   sold or counted here are not brought back by an old file.
+
+mod apply;
+mod csv;
+mod dates;
+mod encoding;
+mod entities;
+mod identity;
+mod input;
+mod language;
+mod onix;
+mod overlay;
+mod record;
+mod records;
+mod rehearsal;
+mod report;
+mod run;
+
+use std::path::PathBuf;
+
+use crate::error::{Fault, Kind};
+use crate::kernel::money::Currency;
+
+pub use csv::columns::{Field, UnknownField};
+pub use rehearsal::Rehearsal;
+pub use report::{RejectedRow, Report};
+pub use run::{Progress, run};
+
+/// How a file is to be read, as the caller asked.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOptions {
+    /// The feed's name; `None`: the file's name. Records of one feed are compared with its earlier ones.
+    pub source: Option<String>,
+    /// The CSV column that holds the feed's own record id.
+    pub reference_column: Option<String>,
+    /// CSV columns by name, and what they hold, where the header's own word does not say it.
+    pub map: Vec<(String, Field)>,
+    /// The price of records that state none, as a plain decimal.
+    pub default_price: Option<String>,
+    /// Copies of a new book whose record states none.
+    pub default_stock: Option<u32>,
+    /// The currency of amounts that name none; on a new, empty shop it becomes the shop's.
+    pub default_currency: Option<Currency>,
+    /// Working days promised for what a supplier has but names no time for; `None`: 5 to 10.
+    pub lead_days: Option<(u16, u16)>,
+}
+
+/// Why a file was not taken in, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file is not what it should be; nothing of it was stored.
+    #[error("{0}; nothing was stored")]
+    Refused(String),
+    /// The file cannot be opened.
+    #[error("{} cannot be read: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Reading broke off after records were stored already.
+    #[error("{reason}; {stored} records before that are stored, the same command goes on from there")]
+    BrokeOff {
+        /// What happened.
+        reason: String,
+        /// Records that are stored.
+        stored: u64,
+    },
+    /// The shop's settings cannot be read.
+    #[error(transparent)]
+    Settings(#[from] crate::settings::SettingsError),
+    /// SQLite said no.
+    #[error(transparent)]
+    Db(#[from] crate::db::DbError),
+}
+
+impl From<rusqlite::Error> for ImportError {
+    fn from(error: rusqlite::Error) -> ImportError {
+        ImportError::Db(error.into())
+    }
+}
+
+impl Fault for ImportError {
+    fn kind(&self) -> Kind {
+        match self {
+            ImportError::Refused(_) | ImportError::File { .. } => Kind::Invalid,
+            ImportError::BrokeOff { .. } => Kind::Unavailable,
+            ImportError::Settings(error) => error.kind(),
+            ImportError::Db(error) => error.kind(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! One record of a feed in the shop's words, whatever it was written in.
+
+use crate::catalog::prices::PriceKind;
+use crate::catalog::{EditionFacts, WorkFacts};
+use crate::kernel::money::Money;
+
+/// What a record says. Fields that it does not state are empty, and leave what the shop knows as it is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Record {
+    /// Where it begins.
+    pub place: Place,
+    /// The feed's own id for it.
+    pub reference: Option<String>,
+    /// The feed's own id for the work behind it.
+    pub work_reference: Option<String>,
+    /// Facts; an empty title and the plain format mean that nothing was said.
+    pub facts: EditionFacts,
+    /// Facts of the work.
+    pub work: WorkFacts,
+    /// Prices a reader could pay.
+    pub prices: Vec<StatedPrice>,
+    /// Whether the record speaks of price at all, if only to say that there is none.
+    pub speaks_of_price: bool,
+    /// Copies on the shelf.
+    pub stock: Option<u32>,
+    /// What is to be done with it.
+    pub intent: Intent,
+    /// What the reader was unsure of.
+    pub warnings: Vec<String>,
+    /// What many records have in common, told once with a count.
+    pub tallies: Vec<Tally>,
+    /// Fingerprint of the record as it was read.
+    pub hash: [u8; 16],
+}
+
+/// Where in a file a record begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Line, from 1.
+    pub line: u64,
+    /// Ordinal among the records, from 1.
+    pub number: u64,
+}
+
+/// A price as a record states it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct StatedPrice {
+    /// The amount.
+    pub amount: Money,
+    /// Whether tax is in it; `None`: as the shop's own prices.
+    pub tax_included: Option<bool>,
+    /// Its kind.
+    pub kind: PriceKind,
+    /// From when it holds.
+    pub from: Option<jiff::Timestamp>,
+    /// Until when.
+    pub to: Option<jiff::Timestamp>,
+}
+
+/// What a record wants done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Intent {
+    /// Take it in.
+    #[default]
+    Store,
+    /// Take it in, but readers cannot buy it: a display box, a set for the trade.
+    StoreUnlisted,
+    /// The feed has deleted it: it leaves the shelves, not the books.
+    Withdraw,
+}
+
+/// What is worth one line in the report, however often it happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Tally {
+    /// A spreadsheet had eaten leading zeros.
+    ZerosRestored,
+    /// A price of nothing is no price.
+    ZeroPrice,
+    /// An amount without a currency that nobody named.
+    NoCurrency,
+    /// A price that the shop cannot ask.
+    OtherCurrency,
+    /// With tax where the shop's prices have none, or the other way round.
+    OtherTax,
+    /// Delivery is promised though the supplier names no time.
+    LeadDaysAssumed,
+    /// An image that is not an address in the network.
+    LocalImage,
+    /// A reference by name that no list knows.
+    UnknownEntity,
+}
+
+/// A record that was not taken in.
+#[derive(Clone, Debug)]
+pub(super) struct Rejected {
+    /// Where it begins.
+    pub place: Place,
+    /// Why, in words for who made the file.
+    pub reason: String,
+}
+
+/// What a reader comes upon.
+#[derive(Debug)]
+pub(super) enum Item {
+    /// A record that can be stored.
+    Record(Box<Record>),
+    /// A record that cannot.
+    Rejected(Rejected),
+}
+
+/// Texts longer than this are damage: a quote that was never closed, a file in a cell.
+const LIMITS: [(&str, usize); 8] = [
+    ("subtitle", 1000),
+    ("publisher", 300),
+    ("imprint", 300),
+    ("series", 300),
+    ("original title", 500),
+    ("reference", 500),
+    ("image", 2000),
+    ("description", 200_000),
+];
+const MAX_CREDITS: usize = 200;
+const MAX_NAME: usize = 300;
+
+impl Record {
+    /// Refuses what no book has, so that nothing is stored by half.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let facts = &self.facts;
+        let texts = [
+            &facts.subtitle,
+            &facts.publisher,
+            &facts.imprint,
+            &self.work.series.as_ref().map(|(name, _)| name.clone()),
+            &self.work.original_title,
+            &self.reference,
+            &facts.image_url,
+            &facts.description,
+        ];
+        for ((what, limit), text) in LIMITS.iter().zip(texts) {
+            // Bytes bound characters from above, so most texts are settled without counting.
+            if let Some(text) = text.as_ref().filter(|text| text.len() > *limit && text.chars().count() > *limit) {
+                return Err(format!("the {what} has {} characters, at most {limit} are taken", text.chars().count()));
+            }
+        }
+        if facts.credits.len() > MAX_CREDITS || facts.credits.iter().any(|credit| credit.name.len() > MAX_NAME) {
+            return Err(format!("the contributors are not names: at most {MAX_CREDITS} of {MAX_NAME} bytes each are taken"));
+        }
+        match facts.title.chars().count() {
+            0 if self.facts.isbn.is_none() && self.reference.is_none() => Err("the record has no title".into()),
+            501.. => Err(format!("the title has {} characters, at most 500 are taken", facts.title.chars().count())),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What an import did, for people and for scripts.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::record::{Place, Rejected, Tally};
+
+/// More warnings than this help nobody; the rest is counted.
+const MAX_WARNINGS: usize = 10_000;
+/// As for warnings.
+const MAX_ROWS: usize = 10_000;
+
+/// The sum of a run: read = created + updated + unchanged + rejected.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Report {
+    /// Records met: CSV rows that are not blank, or ONIX products.
+    pub read: u64,
+    /// New editions.
+    pub created: u64,
+    /// Editions of which something changed.
+    pub updated: u64,
+    /// Records that said nothing new.
+    pub unchanged: u64,
+    /// Records not taken in; see `rows`.
+    pub rejected: u64,
+    /// Blank rows, not counted in `read`.
+    pub blank: u64,
+    /// What somebody should know, one sentence each.
+    pub warnings: Vec<String>,
+    /// The rejected records.
+    pub rows: Vec<RejectedRow>,
+    #[serde(skip)]
+    tallies: BTreeMap<Tally, u64>,
+    #[serde(skip)]
+    unsaid: u64,
+}
+
+/// A record that was not taken in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RejectedRow {
+    /// The line it begins in, from 1.
+    pub line: u64,
+    /// Why.
+    pub reason: String,
+    /// The record's ordinal in the file, from 1.
+    pub record: u64,
+}
+
+impl Report {
+    /// Adds a sentence about one record.
+    pub(super) fn warn_at(&mut self, place: Place, text: &str) {
+        self.warn(format!("line {}: {text}", place.line));
+    }
+
+    /// Adds a sentence about the file.
+    pub(super) fn warn(&mut self, text: String) {
+        if self.warnings.len() < MAX_WARNINGS {
+            self.warnings.push(text);
+        } else {
+            self.unsaid += 1;
+        }
+    }
+
+    /// Counts what is told once.
+    pub(super) fn tally(&mut self, what: Tally) {
+        *self.tallies.entry(what).or_default() += 1;
+    }
+
+    /// Notes a record that was not taken in.
+    pub(super) fn reject(&mut self, rejected: Rejected) {
+        self.read += 1;
+        self.rejected += 1;
+        if self.rows.len() < MAX_ROWS {
+            let Rejected { place, reason } = rejected;
+            self.rows.push(RejectedRow { line: place.line, reason, record: place.number });
+        }
+    }
+
+    /// Turns the tallies into sentences; `sells` describes the shop's prices, `lead` the days promised.
+    pub(super) fn close(&mut self, sells: &str, lead: (u16, u16)) {
+        for (what, count) in std::mem::take(&mut self.tallies) {
+            let of = |thing: &str| if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") };
+            let text = match what {
+                Tally::ZerosRestored => {
+                    format!("leading zeros that were lost were restored in {}, as the check digit proves", of("ISBN"))
+                }
+                Tally::ZeroPrice => format!("{} of nothing not taken: a book without a price is listed, not sold", of("price")),
+                Tally::NoCurrency => format!("{} without a currency not taken; name one with --default-currency", of("amount")),
+                Tally::OtherCurrency => format!("{} in another currency kept, not sold: the shop sells in {sells}", of("price")),
+                Tally::OtherTax => {
+                    format!("{} stored that say otherwise than the shop whether tax is in them", of("price"))
+                }
+                Tally::LeadDaysAssumed => format!(
+                    "the supplier names no time for {}: {} to {} working days are promised; --lead-days says another",
+                    of("book"),
+                    lead.0,
+                    lead.1
+                ),
+                Tally::LocalImage => format!("{} not taken: it is no address like https://…", of("image")),
+                Tally::UnknownEntity => format!("references like &name; that are on no list stay as they are in {}", of("record")),
+            };
+            self.warnings.push(text);
+        }
+        if self.unsaid > 0 {
+            self.warnings.push(format!("{} more warnings are not listed", self.unsaid));
+        }
+    }
+
+    /// Whether anything went in, or nothing had to.
+    pub fn succeeded(&self) -> bool {
+        self.created + self.updated + self.unchanged > 0 || self.rejected == 0
+    }
+}

@@ -1,0 +1,98 @@
+//! Imports into a shop in a temporary folder; small files of our own for every trap, real ones where they are at hand.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, reason = "tests")]
+
+mod again;
+mod damage;
+mod message;
+mod real;
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::*;
+use crate::catalog::{self, BookRow, Edition};
+use crate::db::{Db, DbError};
+use crate::kernel::ids::Id;
+use crate::kernel::time::Clock;
+use crate::settings::{self, Overrides};
+
+fn now() -> Timestamp {
+    "2026-11-22T12:00:00Z".parse().unwrap()
+}
+
+/// A shop nobody has sold anything in.
+struct Shop {
+    folder: tempfile::TempDir,
+    db: Db,
+}
+
+impl Shop {
+    fn new() -> Shop {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("bookstall.db")).unwrap();
+        Shop { folder, db }
+    }
+
+    fn try_import(&self, file: &Path, options: &ImportOptions) -> (Report, Result<(), ImportError>) {
+        run(&self.db, file, options, &Overrides::new(), &Clock::fixed(now()), &mut |_| {})
+    }
+
+    #[track_caller]
+    fn import(&self, file: &Path, options: &ImportOptions) -> Report {
+        let (report, result) = self.try_import(file, options);
+        result.unwrap();
+        let sum = report.created + report.updated + report.unchanged + report.rejected;
+        assert_eq!(report.read, sum, "{report:?}");
+        report
+    }
+
+    /// Imports a text under a feed's name.
+    #[track_caller]
+    fn import_text(&self, name: &str, text: impl AsRef<[u8]>, options: &ImportOptions) -> Report {
+        let file = self.file(name, text);
+        self.import(&file, options)
+    }
+
+    fn file(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> T {
+        self.db.read(|conn| Ok::<_, DbError>(f(conn)?)).unwrap()
+    }
+
+    fn ids(&self) -> Vec<Id> {
+        self.read(|conn| catalog::list_ids(conn, None, 100_000))
+    }
+
+    fn by_isbn(&self, isbn: &str) -> Edition {
+        self.read(|conn| {
+            let id = catalog::find_id_by_isbn(conn, &isbn.parse().unwrap())?.expect(isbn);
+            Ok(catalog::find(conn, id)?.unwrap())
+        })
+    }
+
+    fn row(&self, id: Id) -> BookRow {
+        let currency = self.db.read(|conn| settings::load(conn, &Overrides::new())).unwrap().currency();
+        self.read(|conn| catalog::row(conn, id, currency, now())).unwrap()
+    }
+
+    fn price(&self, isbn: &str) -> Option<String> {
+        self.row(self.by_isbn(isbn).id).price.map(|price| price.display())
+    }
+
+    fn on_hand(&self, isbn: &str) -> u32 {
+        let id = self.by_isbn(isbn).id;
+        self.read(|conn| crate::stock::on_hand(conn, id))
+    }
+}
+
+/// (read, created, updated, unchanged, rejected)
+fn counts(report: &Report) -> (u64, u64, u64, u64, u64) {
+    (report.read, report.created, report.updated, report.unchanged, report.rejected)
+}

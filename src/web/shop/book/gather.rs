@@ -1,0 +1,167 @@
+//! What the book page shows, read in one snapshot.
+
+use crate::catalog::categories::{self, Category};
+use crate::catalog::{self, Edition, Offer, WorkFacts, picks, related, series};
+use crate::db::DbError;
+use crate::delivery;
+use crate::kernel::ids::Id;
+use crate::search::{self, Query, Sort};
+use crate::settings::Shop;
+use crate::web::shop::frame;
+use crate::web::shop::showing::{Seen, Showing};
+use crate::web::ui::{BookCard, NavItem, SlipView};
+use crate::web::{AppState, PageError};
+
+use super::promises::{self, Promises};
+
+/// Books on a shelf of the page; more would not be seen on a wide screen.
+const ON_A_SHELF: usize = 7;
+/// A series longer than this is shown around the present volume.
+const OF_A_SERIES: usize = 24;
+const CANDIDATES: u32 = 40;
+
+pub(super) struct View<'a> {
+    pub(super) origin: &'a str,
+    pub(super) shop: &'a Shop,
+    pub(super) edition: Edition,
+    pub(super) work: WorkFacts,
+    /// This edition among those of its work.
+    pub(super) current: Seen,
+    pub(super) formats: Vec<Seen>,
+    pub(super) promises: Option<Promises>,
+    pub(super) slip: Option<SlipView>,
+    /// Home, the categories, this book.
+    pub(super) trail: Vec<NavItem>,
+    /// The words and the address of the search that the reader came from.
+    pub(super) from: Option<(String, String)>,
+    pub(super) series: Option<SeriesView>,
+    pub(super) by_author: Vec<BookCard>,
+    pub(super) similar: Vec<BookCard>,
+    pub(super) category: Option<Category>,
+}
+
+/// The series that the work belongs to.
+pub(super) struct SeriesView {
+    pub(super) name: String,
+    /// In reading order, the present one among them.
+    pub(super) volumes: Vec<BookCard>,
+    /// The one to read after this: number, title, address.
+    pub(super) next: Option<(Option<String>, String, String)>,
+}
+
+pub(super) fn gather<'a>(
+    showing: &mut Showing<'a>,
+    app: &'a AppState,
+    id: Id,
+    from: Option<(String, String)>,
+) -> Result<View<'a>, PageError> {
+    let conn = showing.conn;
+    let edition = catalog::find(conn, id).map_err(DbError::from)?.ok_or_else(PageError::not_found)?;
+    let work_id = edition.work_id;
+    showing.depend_on(work_id);
+    let work = catalog::find_work(conn, work_id).map_err(DbError::from)?.unwrap_or_default();
+    let current = showing.see(id)?.ok_or_else(PageError::not_found)?;
+    let formats = showing.see_all(&catalog::list_ids_of_work(conn, work_id).map_err(DbError::from)?)?;
+    let category = related::main_category(conn, work_id).map_err(DbError::from)?;
+    let tree = categories::list(conn).map_err(DbError::from)?;
+    let mut trail = vec![NavItem::new("Home", "/")];
+    trail.extend(category.iter().flat_map(|category| frame::trail_of(&tree, &category.path)));
+    trail.push(NavItem::new(edition.facts.title.clone(), edition.path()));
+    let by_author = related::list_by_same_author(conn, id, 20).map_err(DbError::from)?;
+    let volumes = series::of_work(conn, work_id).map_err(DbError::from)?;
+    let in_series: Vec<Id> = volumes.iter().flat_map(|(_, works)| works.iter().map(|(work, _)| *work)).collect();
+    let others: Vec<Id> = by_author.iter().copied().filter(|work| !in_series.contains(work)).take(ON_A_SHELF).collect();
+    let mut shown: Vec<Id> = [work_id].into_iter().chain(in_series).chain(others.iter().copied()).collect();
+    let by_author = see_works(showing, &others)?;
+    let similar = similar(showing, app, category.as_ref(), &mut shown)?;
+    Ok(View {
+        origin: &app.origin,
+        shop: showing.shop,
+        promises: promise(showing, &current.offer)?,
+        slip: slip(showing, work_id)?,
+        series: volumes.map(|(name, works)| in_order(showing, name, &works, work_id)).transpose()?,
+        edition,
+        work,
+        current,
+        formats,
+        trail,
+        from,
+        by_author: by_author.iter().map(Seen::card).collect(),
+        similar,
+        category,
+    })
+}
+
+fn slip(showing: &Showing<'_>, work: Id) -> Result<Option<SlipView>, DbError> {
+    let pick = picks::find(showing.conn, work)?;
+    Ok(pick.map(|pick| SlipView { quote: pick.text, by: pick.by, book: None }))
+}
+
+fn promise(showing: &mut Showing<'_>, offer: &Offer) -> Result<Option<Promises>, DbError> {
+    if !offer.is_for_sale() {
+        return Ok(None);
+    }
+    let Some(country) = showing.shop.country() else { return Ok(None) };
+    let methods = delivery::list_for(showing.conn, country, showing.shop.currency())?;
+    showing.end_at(delivery::promise_changes_at(showing.shop, showing.now));
+    Ok(Some(promises::make(showing.shop, &methods, offer, country, showing.now)))
+}
+
+fn see_works(showing: &mut Showing<'_>, works: &[Id]) -> Result<Vec<Seen>, DbError> {
+    works.iter().filter_map(|work| showing.see_work(*work).transpose()).collect()
+}
+
+/// The volumes around the present one; gaps in the catalogue are gaps here.
+fn in_order(showing: &mut Showing<'_>, name: String, works: &[(Id, Option<String>)], here: Id) -> Result<SeriesView, DbError> {
+    let place = works.iter().position(|(work, _)| *work == here).unwrap_or(0);
+    let start = place.saturating_sub(OF_A_SERIES / 2);
+    let mut volumes = Vec::new();
+    let mut next = None;
+    for (at, (work, number)) in works.iter().enumerate().skip(start).take(OF_A_SERIES) {
+        showing.depend_on(*work);
+        let Some(seen) = showing.see_work(*work)? else { continue };
+        if at > place && next.is_none() {
+            next = Some((number.clone(), seen.row.title.clone(), seen.row.path()));
+        }
+        let note = number.as_ref().map(|number| if at == place { format!("{number}, this one") } else { format!("No. {number}") });
+        volumes.push(BookCard { note: note.or_else(|| seen.card().note), ..seen.card() });
+    }
+    Ok(SeriesView { name, volumes, next })
+}
+
+/// Books of the same category that can be bought, from the shelf above when there are few.
+pub(super) fn similar(
+    showing: &mut Showing<'_>,
+    app: &AppState,
+    category: Option<&Category>,
+    shown: &mut Vec<Id>,
+) -> Result<Vec<BookCard>, DbError> {
+    let Some(category) = category else { return Ok(Vec::new()) };
+    let above = category.path.split_once('/').map(|(top, _)| top);
+    let mut books = Vec::new();
+    for path in [Some(category.path.as_str()), above].into_iter().flatten() {
+        let query = Query { category: Some(path.to_owned()), sort: Sort::Popular, per_page: CANDIDATES, ..Query::default() };
+        // A page without this shelf is a good page; it is made anew soon.
+        let Ok(hits) = search::find(&app.index, &query).inspect_err(|error| tracing::warn!(%error, "no similar books")) else {
+            showing.end_soon();
+            break;
+        };
+        if !app.index.is_built() {
+            showing.end_soon();
+        }
+        for id in hits.ids {
+            if books.len() == ON_A_SHELF {
+                return Ok(books);
+            }
+            let Some(row) = catalog::row(showing.conn, id, showing.shop.currency(), showing.now)? else { continue };
+            if shown.contains(&row.work_id) {
+                continue;
+            }
+            if let Some(seen) = showing.see(id)?.filter(|seen| seen.offer.is_for_sale()) {
+                shown.push(seen.row.work_id);
+                books.push(seen.card());
+            }
+        }
+    }
+    Ok(books)
+}

@@ -1,0 +1,163 @@
+//! The book page's markup.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::gather::View;
+use super::{data, facts, promises};
+use crate::catalog::{Offer, texts};
+use crate::web::shop::showing::Seen;
+use crate::web::shop::{frame, jsonld, language, words};
+use crate::web::ui::{self, FormatView, Loading, Shell, ShopView};
+
+pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
+    let title = title(view);
+    let description = description(view);
+    let canonical = format!("{}{}", view.origin, view.edition.path());
+    let shell = Shell {
+        description: &description,
+        canonical: Some(&canonical),
+        query: view.from.as_ref().map_or("", |(query, _)| query),
+        extra_head: Some(html! {
+            (jsonld::block(&data::book(view)))
+            (jsonld::block(&jsonld::trail(view.origin, &view.trail)))
+        }),
+        ..Shell::new(shop, &title)
+    };
+    ui::page(&shell, &main(view))
+}
+
+fn main(view: &View<'_>) -> Markup {
+    html! {
+        @if let Some((query, href)) = &view.from { (ui::back_to_results(query, href)) }
+        (ui::breadcrumbs(&view.trail))
+        (article(view))
+        @if let Some(series) = &view.series {
+            (ui::shelf("series", &format!("{} in reading order", series.name), None, &series.volumes, false))
+        }
+        (ui::shelf("author", &format!("More by {}", view.edition.byline), None, &view.by_author, false))
+        @if let Some(category) = &view.category {
+            (ui::shelf("similar", &format!("More from {}", category.name), Some(("See all", &format!("/books/in/{}", category.path))), &view.similar, false))
+        }
+    }
+}
+
+fn article(view: &View<'_>) -> Markup {
+    let facts = &view.edition.facts;
+    let foreign = language::foreign(facts.language.as_deref());
+    html! {
+        article.book-page {
+            div.book-page-cover { (ui::cover(&frame::cover_of(&view.current.row), &format!("Cover of {}", facts.title), "(min-width:60rem) 20rem, 8.25rem", Loading::First)) }
+            header.book-page-head {
+                h1 lang=[foreign.as_deref()] { (facts.title) }
+                @if let Some(subtitle) = &facts.subtitle { p.lead lang=[foreign.as_deref()] { (subtitle) } }
+                p.byline { (facts::byline(&facts.credits)) }
+            }
+            (buy(view))
+        }
+        div.book-about {
+            section.prose aria-labelledby="about" {
+                h2 id="about" { "About this book" }
+                // Sanitised when it was stored.
+                @match &facts.description {
+                    Some(html) => (PreEscaped(html)),
+                    None => p { "We have no description yet. Ask us: somebody here may have read it." },
+                }
+                (next_in_series(view))
+            }
+            section aria-labelledby="details" { h2 id="details" { "Details" } (facts::table(view)) }
+        }
+    }
+}
+
+fn buy(view: &View<'_>) -> Markup {
+    let offer = &view.current.offer;
+    html! {
+        div.book-page-buy.flow {
+            @if view.formats.len() > 1 { (ui::formats(&view.formats.iter().map(|seen| format(seen, view)).collect::<Vec<_>>())) }
+            div.offer {
+                (ui::price_line(frame::price_of(&view.current.row), &frame::format_words(&view.current.row)))
+                @if *offer != Offer::NoPrice { (ui::stock(&frame::stock_words(offer))) }
+            }
+            @if offer.is_for_sale() {
+                form method="post" action="/cart" {
+                    (ui::form::hidden(&[("book", &view.edition.id.to_string()), ("quantity", "1")]))
+                    button.button type="submit" data-kind="primary" data-wide data-busy="Adding …" { "Add to basket" }
+                }
+            } @else { (help(view)) }
+            @if let Some(promises) = &view.promises { (promises::render(promises)) }
+            @if let Some(slip) = &view.slip { (ui::slip(slip)) }
+        }
+    }
+}
+
+fn format(seen: &Seen, view: &View<'_>) -> FormatView {
+    let in_language = (seen.row.language != view.edition.facts.language).then(|| seen.row.language.as_deref().map(language::name)).flatten();
+    let label = frame::format_words(&seen.row);
+    FormatView {
+        label: in_language.map_or_else(|| label.clone(), |language| format!("{label}, {language}")),
+        href: seen.row.path(),
+        price: frame::price_of(&seen.row),
+        stock: short_stock(&seen.offer),
+        current: seen.row.id == view.edition.id,
+    }
+}
+
+/// One or two words, because the whole line stands below for the chosen one.
+fn short_stock(offer: &Offer) -> String {
+    match offer {
+        Offer::OnShelf { .. } => "on our shelves".to_owned(),
+        Offer::ToOrder { days: (_, 1) } => "1 day".to_owned(),
+        Offer::ToOrder { days: (from, to) } if from >= to => format!("{to} days"),
+        Offer::ToOrder { days: (from, to) } => format!("{from}–{to} days"),
+        Offer::Forthcoming { .. } => "not out yet".to_owned(),
+        Offer::OutOfPrint => "out of print".to_owned(),
+        Offer::Reprinting => "reprinting".to_owned(),
+        Offer::NoPrice => "no price yet".to_owned(),
+        Offer::Unavailable => "sold out for now".to_owned(),
+    }
+}
+
+/// What we can do for a book that cannot be put into the basket.
+fn help(view: &View<'_>) -> Markup {
+    let words = match view.current.offer {
+        Offer::Forthcoming { .. } => "It is not on sale yet. Tell us, and we keep a copy for you",
+        Offer::OutOfPrint => "We can look for a second-hand copy",
+        Offer::Reprinting => "Ask us to tell you when it is back",
+        Offer::NoPrice => "The publisher has not named a price. Ask us, and we find out",
+        Offer::OnShelf { .. } | Offer::ToOrder { .. } | Offer::Unavailable => "Ask us: we find books the internet forgot",
+    };
+    let subject = view.edition.facts.title.replace(' ', "%20").replace(['&', '?', '#', '"'], "");
+    html! {
+        div.panel {
+            p { (words) "." }
+            @if !view.shop.email.is_empty() {
+                (ui::button_link(ui::ButtonKind::Second, "Write to us", &format!("mailto:{}?subject={subject}", view.shop.email)))
+            }
+            @if !view.shop.phone.is_empty() { p.small { "Or call " (view.shop.phone) } }
+        }
+    }
+}
+
+fn next_in_series(view: &View<'_>) -> Markup {
+    let next = view.series.as_ref().and_then(|series| series.next.as_ref().map(|next| (&series.name, next)));
+    html! {
+        @if let Some((name, (number, title, href))) = next {
+            p { "Next in " (name) @if let Some(number) = number { ", no. " (number) } ": " a href=(href) { cite { (title) } } }
+        }
+    }
+}
+
+fn title(view: &View<'_>) -> String {
+    let facts = &view.edition.facts;
+    let by = if view.edition.byline.is_empty() { String::new() } else { format!(" by {}", view.edition.byline) };
+    format!("{}{by} · {}", facts.title, frame::format_words(&view.current.row))
+}
+
+/// Price and stock first, because they are what a search result is clicked for; then what the book is.
+fn description(view: &View<'_>) -> String {
+    let row = &view.current.row;
+    let price = row.price.map_or_else(String::new, |price| format!(" {}.", price.display()));
+    let stock = frame::stock_words(&view.current.offer).words();
+    let about = view.edition.facts.description.as_deref().map(|html| texts::summary(html, 155)).unwrap_or_default();
+    words::cut(&format!("{}.{price} {stock}. {about}", frame::format_words(row)), 155)
+}

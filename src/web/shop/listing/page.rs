@@ -1,0 +1,177 @@
+//! The markup of a list.
+
+use maud::{Markup, html};
+use serde_json::json;
+
+use super::asked::{Asked, Place};
+use super::found::Found;
+use super::{facets, nothing};
+use crate::catalog::categories::Category;
+use crate::search::Reading;
+use crate::settings::Shop;
+use crate::web::shop::{address, frame, jsonld, words};
+use crate::web::ui::{self, BookCard, NavItem, Shell, ShopView, SortView};
+
+pub(super) struct View<'a> {
+    pub(super) origin: &'a str,
+    pub(super) shop: &'a Shop,
+    pub(super) asked: &'a Asked,
+    /// Every category, parents first.
+    pub(super) tree: &'a [Category],
+    pub(super) found: &'a Found,
+}
+
+pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
+    let asked = view.asked;
+    let title = title(view);
+    let description = description(view);
+    let canonical = format!("{}{}", view.origin, if asked.is_plain() { asked.address() } else { asked.unfiltered().address() });
+    let strip = (asked.place != Place::Search).then(|| frame::strip_of(view.tree, asked.category_path()));
+    let groups = facets::groups(view);
+    let trail = trail(view);
+    let shell = Shell {
+        description: &description,
+        canonical: Some(&canonical),
+        noindex: !asked.is_plain(),
+        strip: strip.as_deref(),
+        has_filters: !groups.is_empty() && view.found.total > 0,
+        query: &asked.q,
+        extra_head: Some(html! {
+            (jsonld::block(&jsonld::trail(view.origin, &trail)))
+            @if asked.is_plain() { (jsonld::block(&item_list(view))) }
+        }),
+        ..Shell::new(shop, &title)
+    };
+    let main = html! {
+        (ui::breadcrumbs(&trail))
+        (head(view))
+        @if view.found.reduced { p.correction { "Search is reduced at the moment. These are the books most asked for." } }
+        @if view.found.total == 0 { (nothing::main(view)) } @else { (results(view, &groups)) }
+        @if asked.place == Place::All { (tree(view)) }
+    };
+    ui::page(&shell, &main)
+}
+
+fn head(view: &View<'_>) -> Markup {
+    let (asked, found) = (view.asked, view.found);
+    let pairs: Vec<(String, String)> = asked
+        .pairs()
+        .into_iter()
+        .filter(|(name, value)| *name != "sort" && !value.is_empty())
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    let sort = SortView { action: &asked.path(), keep: &pairs, options: &asked.sorts(), current: asked.current_sort() };
+    html! {
+        div.page-head {
+            div {
+                h1 { (heading(view)) @if asked.q.is_empty() && found.total > 0 && !found.reduced { " " span.count { (words::grouped(found.total)) } } }
+                @if is_near(view) { p.correction { (near(found)) } }
+            }
+            @if found.total > 1 && !found.reduced { (ui::sort(&sort)) }
+        }
+        @let below = facets::below(view);
+        @if !below.is_empty() {
+            nav aria-label="Subcategories" {
+                ul.chips role="list" {
+                    @for item in below {
+                        li { a.chip href=(item.href) { (item.label) @if let Some(count) = item.count { " " span.count { (count) } } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn results(view: &View<'_>, groups: &[ui::FacetView]) -> Markup {
+    let (asked, found) = (view.asked, view.found);
+    let chips = if found.reduced { Vec::new() } else { facets::chips(view) };
+    let clear = asked.unfiltered().address();
+    html! {
+        div.results {
+            @if !groups.is_empty() { (ui::filters(groups, asked.filters())) }
+            div.results-list {
+                (ui::chips(&chips, (asked.filters() > 0).then_some(clear.as_str())))
+                (ui::book_grid(&cards(view), 6))
+                (ui::pager(asked.page, found.pages, |page| asked.on_page(page)))
+                @if is_near(view) { (nothing::ask(view)) }
+            }
+        }
+    }
+}
+
+/// Cards that know the way back to a search.
+fn cards(view: &View<'_>) -> Vec<BookCard> {
+    let here = view.asked.address();
+    let back = |card: BookCard| match view.asked.place {
+        Place::Search => BookCard { href: address::with_query(&card.href, [("from", here.as_str())]), ..card },
+        Place::All | Place::Category(_) => card,
+    };
+    view.found.books.iter().map(|seen| back(seen.card())).collect()
+}
+
+fn tree(view: &View<'_>) -> Markup {
+    html! {
+        section.panel.tree aria-labelledby="categories" {
+            h2 id="categories" { "Every category" }
+            (ui::category_list(&facets::tree(view)))
+        }
+    }
+}
+
+/// Whether the books are only near to what was typed.
+fn is_near(view: &View<'_>) -> bool {
+    view.found.total > 0 && matches!(view.found.reading, Reading::Close | Reading::Some)
+}
+
+fn near(found: &Found) -> String {
+    match (found.reading, found.total) {
+        (Reading::Close, 1) => "Did you mean this one?".to_owned(),
+        (Reading::Close, total) => format!("Did you mean one of these? {} come close.", words::books(total)),
+        (_, 1) => "One book has some of the words.".to_owned(),
+        (_, total) => format!("{} have some of the words.", words::books(total)),
+    }
+}
+
+fn heading(view: &View<'_>) -> String {
+    let (asked, found) = (view.asked, view.found);
+    match &asked.place {
+        Place::Search if found.reduced => format!("Books while we look for “{}”", asked.q),
+        Place::Search if found.total == 0 || is_near(view) => nothing::heading(view),
+        Place::Search => format!("{} for “{}”", words::books(found.total), asked.q),
+        Place::All => "All books".to_owned(),
+        Place::Category(path) => view.tree.iter().find(|category| &category.path == path).map_or_else(String::new, |category| category.name.clone()),
+    }
+}
+
+fn title(view: &View<'_>) -> String {
+    let page = if view.asked.page > 1 { format!(", page {}", view.asked.page) } else { String::new() };
+    format!("{}{page}", heading(view))
+}
+
+fn description(view: &View<'_>) -> String {
+    let first: Vec<&str> = view.found.books.iter().take(3).map(|seen| seen.row.title.as_str()).collect();
+    let with = if first.is_empty() { String::new() } else { format!(" With {}.", first.join(", ")) };
+    words::cut(&format!("{}: {} at {}, on our shelves or to order.{with}", heading(view), words::books(view.found.total), view.shop.name), 155)
+}
+
+/// Home, the categories above, and this page.
+fn trail(view: &View<'_>) -> Vec<NavItem> {
+    let mut trail = vec![NavItem::new("Home", "/")];
+    match &view.asked.place {
+        Place::Search => trail.push(NavItem::new("Search", view.asked.address())),
+        Place::All => trail.push(NavItem::new("All books", "/books")),
+        Place::Category(path) => trail.extend(frame::trail_of(view.tree, path)),
+    }
+    trail
+}
+
+fn item_list(view: &View<'_>) -> serde_json::Value {
+    let items: Vec<serde_json::Value> = view
+        .found
+        .books
+        .iter()
+        .zip(1_u32..)
+        .map(|(seen, place)| json!({ "@type": "ListItem", "position": place, "url": format!("{}{}", view.origin, seen.row.path()) }))
+        .collect();
+    json!({ "@context": "https://schema.org", "@type": "ItemList", "itemListElement": items })
+}

@@ -1,0 +1,98 @@
+//! What a page shows of the catalogue, gathered while it is made: which books, and until when it is true.
+
+use jiff::{Timestamp, ToSpan};
+use maud::Markup;
+use rusqlite::Connection;
+
+use super::frame;
+use crate::catalog::{self, BookRow, Offer, prices};
+use crate::db::DbError;
+use crate::kernel::ids::Id;
+use crate::settings::Shop;
+use crate::stock;
+use crate::web::kept::Rendered;
+use crate::web::ui::BookCard;
+
+/// One page's view of the catalogue, in one snapshot.
+///
+/// Every book that is read through it becomes a subject of the page, and its next dated price and the end of
+/// its next hold become moments at which the page must be made anew.
+pub(super) struct Showing<'a> {
+    pub(super) conn: &'a Connection,
+    pub(super) shop: &'a Shop,
+    pub(super) now: Timestamp,
+    subjects: Vec<Id>,
+    until: Timestamp,
+}
+
+/// A listed edition and what the shop can promise for it.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pub(super) row: BookRow,
+    pub(super) offer: Offer,
+}
+
+impl Seen {
+    pub(super) fn card(&self) -> BookCard {
+        frame::card_of(&self.row, &self.offer)
+    }
+}
+
+impl<'a> Showing<'a> {
+    /// `until` is the moment at which the frame around the page changes.
+    pub(super) fn new(conn: &'a Connection, shop: &'a Shop, now: Timestamp, until: Timestamp) -> Showing<'a> {
+        Showing { conn, shop, now, subjects: Vec::new(), until }
+    }
+
+    /// Adds something whose changes change the page.
+    pub(super) fn depend_on(&mut self, subject: Id) {
+        if !self.subjects.contains(&subject) {
+            self.subjects.push(subject);
+        }
+    }
+
+    /// Has the page end at `moment`, if that is sooner than what is known.
+    pub(super) fn end_at(&mut self, moment: Timestamp) {
+        self.until = self.until.min(moment);
+    }
+
+    /// Has the page end in a moment: it was made without something that may be back, and nothing tells when.
+    pub(super) fn end_soon(&mut self) {
+        self.end_at(self.now.checked_add(20.seconds()).unwrap_or(self.now));
+    }
+
+    /// A listed edition; `None` when it is gone.
+    pub(super) fn see(&mut self, id: Id) -> Result<Option<Seen>, DbError> {
+        self.depend_on(id);
+        let row = catalog::row(self.conn, id, self.shop.currency(), self.now)?;
+        let Some(row) = row.filter(|row| row.listed) else { return Ok(None) };
+        let next_price = prices::next_change(self.conn, id, self.now)?;
+        let next_copies = stock::next_expiry(self.conn, id, self.now)?;
+        next_price.into_iter().chain(next_copies).for_each(|moment| self.end_at(moment));
+        let copies = stock::available(self.conn, id, self.now)?;
+        let offer = Offer::of(&row, copies, self.shop.today(self.now));
+        Ok(Some(Seen { row, offer }))
+    }
+
+    /// The listed ones of many editions, in order.
+    pub(super) fn see_all(&mut self, ids: &[Id]) -> Result<Vec<Seen>, DbError> {
+        ids.iter().filter_map(|id| self.see(*id).transpose()).collect()
+    }
+
+    /// The edition of a work to show where there is room for one: the first that can be bought, else the first.
+    pub(super) fn see_work(&mut self, work: Id) -> Result<Option<Seen>, DbError> {
+        let editions = self.see_all(&catalog::list_ids_of_work(self.conn, work)?)?;
+        let best = editions.iter().position(|seen| seen.offer.is_for_sale()).unwrap_or(0);
+        Ok(editions.into_iter().nth(best))
+    }
+
+    /// The page, depending on the books that were seen.
+    pub(super) fn page_of_books(self, markup: Markup) -> Rendered {
+        Rendered { markup, subjects: self.subjects, whole_catalogue: false, valid_until: Some(self.until) }
+    }
+
+    /// The page, depending on the whole catalogue: which books are in it may change with any of them.
+    pub(super) fn page_of_catalogue(self, markup: Markup) -> Rendered {
+        Rendered { markup, subjects: Vec::new(), whole_catalogue: true, valid_until: Some(self.until) }
+    }
+}
