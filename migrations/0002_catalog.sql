@@ -51,6 +51,7 @@ CREATE TABLE editions (
 ) STRICT;
 CREATE INDEX editions_work ON editions (work_id);
 CREATE INDEX editions_isbn ON editions (isbn) WHERE isbn IS NOT NULL;
+CREATE INDEX editions_hidden ON editions (id) WHERE listed = 0;
 
 -- Long texts live apart so that listing rows stay narrow. html is sanitised before it is stored.
 CREATE TABLE edition_texts (

@@ -63,6 +63,8 @@ CREATE INDEX orders_customer ON orders (customer_id, id) WHERE customer_id IS NO
 CREATE INDEX orders_status ON orders (status, id);
 -- A cart that is deleted is looked for in all orders, which refer to it.
 CREATE INDEX orders_cart ON orders (cart_id);
+-- What the office counts and lists: to pack, to collect, to match.
+CREATE INDEX orders_desk ON orders (status, delivery_kind, id, payment_method);
 CREATE INDEX orders_expiry ON orders (hold_expires_at) WHERE hold_expires_at IS NOT NULL;
 
 -- What was sold, as it was on that day: titles and rates are copied, never joined.

@@ -32,7 +32,10 @@ use crate::kernel::money::Money;
 pub use credits::{Credit, Role};
 pub use format::Format;
 pub use offer::Offer;
-pub use read::{count_listed, find, find_id_by_isbn, find_work, list_ids, list_ids_of_work, list_newest, list_popular, row, rows};
+pub use read::{
+    count_all, count_hidden, count_listed, find, find_id_by_isbn, find_work, list_for_staff, list_ids, list_ids_of_work,
+    list_newest, list_popular, row, rows,
+};
 pub use write::{create, set_listed, update, update_work};
 
 /// What a feed or a person says about one edition; the whole of it, as it shall be.

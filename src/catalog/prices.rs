@@ -100,6 +100,29 @@ pub fn set(tx: &Tx<'_>, edition: Id, price: &NewPrice, now: Timestamp) -> rusqli
     Ok(true)
 }
 
+/// Ends the selling prices of `source` in `currency` now; another source's price holds again, or none.
+///
+/// Returns whether there was one to end.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn end(tx: &Tx<'_>, edition: Id, source: &str, currency: Currency, now: Timestamp) -> rusqlite::Result<bool> {
+    let ended = tx
+        .prepare_cached(
+            "UPDATE prices SET replaced_at = :now
+              WHERE edition_id = :edition AND currency = :currency AND kind = 'selling' AND source = :source
+                AND replaced_at IS NULL AND (valid_to IS NULL OR valid_to > :now)",
+        )?
+        .execute(named_params! {
+            ":edition": edition, ":currency": currency.code(), ":source": source, ":now": to_ms(now),
+        })?;
+    if ended > 0 {
+        changes::record(tx, Change::Edition(edition), now)?;
+    }
+    Ok(ended > 0)
+}
+
 /// The price that holds at `now` in `currency`: the owner's before a feed's, selling before fixed before RRP.
 ///
 /// # Errors

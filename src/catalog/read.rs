@@ -192,6 +192,37 @@ pub fn list_ids(conn: &Connection, after: Option<Id>, limit: u32) -> rusqlite::R
     rows.collect()
 }
 
+/// Ids of editions as staff list them, the last made first; `hidden` keeps those that visitors do not see.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list_for_staff(conn: &Connection, hidden: bool, offset: u32, limit: u32) -> rusqlite::Result<Vec<Id>> {
+    let condition = if hidden { "listed = 0" } else { "1" };
+    let mut statement =
+        conn.prepare_cached(&format!("SELECT id FROM editions WHERE {condition} ORDER BY id DESC LIMIT ?1 OFFSET ?2"))?;
+    let rows = statement.query_map((limit, offset), |row| row.get(0))?;
+    rows.collect()
+}
+
+/// How many editions visitors do not see.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn count_hidden(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.prepare_cached("SELECT count(*) FROM editions WHERE listed = 0")?.query_row([], |row| row.get(0))
+}
+
+/// How many editions there are.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn count_all(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.prepare_cached("SELECT count(*) FROM editions")?.query_row([], |row| row.get(0))
+}
+
 /// How many editions visitors can see.
 ///
 /// # Errors

@@ -20,6 +20,28 @@ pub fn clean(text: &str) -> String {
     paragraphs.map(|paragraph| format!("<p>{}</p>", ammonia::clean_text(paragraph).replace("&#10;", "\n").replace("&#32;", " "))).collect()
 }
 
+/// A stored text as people edit it: plain paragraphs where that says all, else the HTML itself.
+///
+/// `clean` makes HTML of the same meaning of it again.
+pub fn editable(html: &str) -> String {
+    let inner = html.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>"));
+    let Some(inner) = inner else { return html.to_owned() };
+    let paragraphs: Vec<String> = inner.split("</p><p>").map(unescape).collect();
+    let plain = paragraphs.join("\n\n");
+    // Compared after a second cleaning, which writes every character in one way.
+    let again = RULES.clean(&clean(&plain)).to_string();
+    if again == RULES.clean(html).to_string() { plain } else { html.to_owned() }
+}
+
+/// The characters behind the names that `clean` gives them.
+fn unescape(html: &str) -> String {
+    const NAMES: [(&str, &str); 12] = [
+        ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&apos;", "'"), ("&grave;", "`"), ("&#96;", "`"),
+        ("&#47;", "/"), ("&#61;", "="), ("&#9;", "\t"), ("&nbsp;", "\u{a0}"), ("&amp;", "&"),
+    ];
+    NAMES.iter().fold(html.to_owned(), |text, (name, c)| text.replace(name, c))
+}
+
 /// The words without the tags, at most `limit` characters, cut at a word: for summaries.
 pub fn summary(html: &str, limit: usize) -> String {
     let mut words = String::with_capacity(html.len());
@@ -60,6 +82,21 @@ mod tests {
         check("<a href='javascript:x'>link</a></p>", "link<p></p>");
         check("One\n\nTwo & <three>", "<p>One</p><p>Two &amp; &lt;three&gt;</p>");
         check("", "");
+    }
+
+    #[test]
+    fn plain_texts_are_edited_as_plain_texts() {
+        let plain = "It's \"good\" = fine / great & so on\n\nSecond & last.";
+        assert_eq!(editable(&clean(plain)), plain);
+        let rich = "<p>A <em>new</em> one</p><p>Two</p>";
+        assert_eq!(editable(rich), rich);
+        assert_eq!(clean(&editable(rich)), rich);
+        assert_eq!(editable(""), "");
+        for odd in ["<p>a &#65; b</p>", "a <b and c", "x &amp;lt; y", "one\nline\n\n\n\ntwo"] {
+            let stored = clean(odd);
+            let canonical = |html: &str| RULES.clean(html).to_string();
+            assert_eq!(canonical(&clean(&editable(&stored))), canonical(&stored), "{odd}");
+        }
     }
 
     #[test]

@@ -244,6 +244,26 @@ pub fn list_parked(conn: &Connection) -> rusqlite::Result<Vec<Listed>> {
     statement.query_map([], listed)?.collect()
 }
 
+/// The mails that wait, the next due first, at most `limit`.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list_queued(conn: &Connection, limit: u32) -> rusqlite::Result<Vec<Listed>> {
+    let mut statement =
+        conn.prepare_cached("SELECT * FROM mail_outbox WHERE state = 'queued' ORDER BY due_at, rowid LIMIT ?1")?;
+    statement.query_map([limit], listed)?.collect()
+}
+
+/// How many mails were given up. Reads a small index only.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn count_parked(conn: &Connection) -> rusqlite::Result<u32> {
+    conn.prepare_cached("SELECT count(*) FROM mail_outbox WHERE state = 'parked'")?.query_row([], |row| row.get(0))
+}
+
 /// The mails about one thing, in the order they were written.
 ///
 /// # Errors
@@ -363,6 +383,7 @@ mod tests {
         assert!(secs - 3600 > 5 * 3600, "{secs}");
         assert!(take_due(&conn, at(secs * 2), 1).unwrap().is_empty());
         assert_eq!(list_parked(&conn).unwrap()[0].attempts, MAX_ATTEMPTS);
+        assert_eq!((count_parked(&conn).unwrap(), list_queued(&conn, 9).unwrap().len()), (1, 0));
         assert!(release(&tx, id, at(secs)).unwrap() && !release(&tx, id, at(secs)).unwrap());
         assert_eq!(take_due(&conn, at(secs), 1).unwrap()[0].attempts, 0);
     }

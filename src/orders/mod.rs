@@ -11,6 +11,7 @@
 //! 2026-11: each mail and page gets a link token of its own, because tokens are stored hashed and cannot be read back
 //! (refused: one token per order, kept in the clear).
 
+pub mod desk;
 pub mod doctor;
 mod expire;
 mod insert;
@@ -37,6 +38,7 @@ use crate::kernel::money::Money;
 use crate::payments::{self, Method};
 use crate::settings::Shop;
 
+pub use desk::Stage;
 pub use expire::{expire, list_expired};
 pub use insert::mint_link;
 pub use moves::{cancel, give_up, hand_over, mark_paid, ready, refunded, retry, send};

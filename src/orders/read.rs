@@ -157,10 +157,10 @@ pub struct Filter {
     pub limit: u32,
 }
 
-const ROW: &str = "o.id, o.number, o.status, o.payment_status, o.payment_method, o.delivery_kind, o.name, o.total_minor, o.currency,
+pub(super) const ROW: &str = "o.id, o.number, o.status, o.payment_status, o.payment_method, o.delivery_kind, o.name, o.total_minor, o.currency,
     (SELECT coalesce(sum(quantity), 0) FROM order_lines l WHERE l.order_id = o.id), o.placed_at";
 
-fn order_row(row: &Row<'_>) -> rusqlite::Result<OrderRow> {
+pub(super) fn order_row(row: &Row<'_>) -> rusqlite::Result<OrderRow> {
     let word = |index: usize| row.get::<_, String>(index);
     Ok(OrderRow {
         id: row.get(0)?,
