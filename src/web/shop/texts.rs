@@ -86,12 +86,11 @@ fn prices(methods: &[(Method, Vec<String>)]) -> Markup {
         section.panel {
             h2 { "Ways and prices" }
             table {
-                thead { tr { th scope="col" { "How" } th scope="col" { "Where to" } th scope="col" { "When" } th.number scope="col" { "Price" } } }
+                thead { tr { th scope="col" { "How and where" } th scope="col" { "When" } th.number scope="col" { "Price" } } }
                 tbody {
                     @for (method, countries) in methods {
                         tr {
-                            th scope="row" { (method.name) }
-                            td { (reach(method, countries, named)) }
+                            th scope="row" { (method.name) (reach(method, countries, named)) }
                             td { (when(method)) }
                             td.number { (words::price(method)) }
                         }
@@ -112,16 +111,19 @@ fn reach(method: &Method, countries: &[String], named: bool) -> Markup {
     let mut names: Vec<&str> =
         countries.iter().filter_map(|code| code.parse::<Country>().ok()).map(Country::name).collect();
     names.sort_unstable();
-    html! {
-        @match (method.kind, names.as_slice()) {
-            (Kind::Collection, _) => "The shop",
-            (Kind::Post, _) if is_everywhere(countries) => @if named { "Everywhere else" } @else { "Everywhere" },
-            (Kind::Post, [a, b, c, d, ..]) => details {
+    let place = |words: &str| html! { p.small { (words) } };
+    match (method.kind, names.as_slice()) {
+        (Kind::Collection, _) => html! {},
+        (Kind::Post, _) if is_everywhere(countries) => place(if named { "Everywhere else" } else { "Everywhere" }),
+        // A method that is called after its country needs no other words.
+        (Kind::Post, [only]) if method.name.contains(only) => html! {},
+        (Kind::Post, [a, b, c, d, ..]) => html! {
+            details.small {
                 summary { (a) ", " (b) ", " (c) " and " (names.len() - 3) " more" }
                 p { (d) @for name in names.iter().skip(4) { ", " (name) } }
-            },
-            (Kind::Post, few) => (few.join(", ")),
-        }
+            }
+        },
+        (Kind::Post, few) => place(&few.join(", ")),
     }
 }
 
