@@ -1,6 +1,6 @@
 //! Orders as staff sort them: what there is to do with each, and how many wait for it.
 
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::read::{ROW, order_row};
 use super::{Order, OrderRow, Status};
@@ -156,6 +156,16 @@ pub fn list_next(conn: &Connection, limit: u32) -> rusqlite::Result<Vec<OrderRow
     rows.collect()
 }
 
+/// The rows of some orders, in the order asked; ids that are gone are left out.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn rows(conn: &Connection, ids: &[Id]) -> rusqlite::Result<Vec<OrderRow>> {
+    let mut statement = conn.prepare_cached(&format!("SELECT {ROW} FROM orders o WHERE o.id = ?1"))?;
+    ids.iter().filter_map(|id| statement.query_row([id], order_row).optional().transpose()).collect()
+}
+
 /// Orders of a person: part of a name, or a whole email address, in any case; newest first.
 ///
 /// Walks through the orders from the newest: for the find box, not for pages of readers.
@@ -184,9 +194,7 @@ pub fn list_of_person(conn: &Connection, text: &str, limit: u32) -> rusqlite::Re
 /// Only SQLite's own.
 pub fn find_by_spoken_number(conn: &Connection, text: &str, year: i16) -> rusqlite::Result<Option<Id>> {
     let Some(number) = whole_number(text, year) else { return Ok(None) };
-    rusqlite::OptionalExtension::optional(
-        conn.prepare_cached("SELECT id FROM orders WHERE number = ?1")?.query_row([number], |row| row.get(0)),
-    )
+    conn.prepare_cached("SELECT id FROM orders WHERE number = ?1")?.query_row([number], |row| row.get(0)).optional()
 }
 
 fn whole_number(text: &str, year: i16) -> Option<String> {

@@ -90,7 +90,8 @@ pub(super) struct Failure {
     retry_secs: Option<u64>,
 }
 
-fn status(kind: Kind) -> StatusCode {
+/// The status of a refusal, for handlers that answer it with a page of their own.
+pub(super) fn status(kind: Kind) -> StatusCode {
     match kind {
         Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
         Kind::NotFound => StatusCode::NOT_FOUND,

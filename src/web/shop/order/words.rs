@@ -100,7 +100,9 @@ pub(super) fn meaning(order: &Order, shop: &Shop, undecided: bool, now: Timestam
         }
         Status::Cancelled if ended_unpaid(order) => "Nothing was taken. Your books are back in your basket.".to_owned(),
         Status::Cancelled => "Nothing is owed for it.".to_owned(),
-        _ if order.payment_status == payments::Status::Completed => {
+        Status::Confirmed | Status::Processing | Status::Shipped | Status::Delivered
+            if order.payment_status == payments::Status::Completed =>
+        {
             format!("Paid {total}, {}.", paid_how(order.payment_method))
         }
         Status::Shipped => format!("You pay {total} when you collect.{held}"),
