@@ -68,12 +68,6 @@ pub(super) fn pages(total: i64, per_page: u32, most: u32) -> u32 {
     u32::try_from(total.div_ceil(u64::from(per_page))).unwrap_or(most).clamp(1, most)
 }
 
-/// A value as it stands in the query of an address.
-pub(super) fn encoded(value: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    value.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
-}
-
 /// Orders as a table; `caption` names it for those who listen.
 pub(super) fn order_table(rows: &[OrderRow], caption: &str, shop: &Shop, now: Timestamp) -> Markup {
     html! {
@@ -82,7 +76,7 @@ pub(super) fn order_table(rows: &[OrderRow], caption: &str, shop: &Shop, now: Ti
                 caption.u-hidden { (caption) }
                 thead { tr {
                     th scope="col" { "Order" }
-                    th scope="col" { "Customer" }
+                    th scope="col" data-low { "Customer" }
                     th scope="col" { "State" }
                     th scope="col" data-low { "Money" }
                     th.number scope="col" data-low { "Books" }
@@ -99,8 +93,11 @@ fn order_row(row: &OrderRow, shop: &Shop, now: Timestamp) -> Markup {
     let stage = row.stage();
     html! {
         tr data-state=[(!stage.is_open()).then_some("done")] {
-            th scope="row" { a href={ "/admin/orders/" (row.id) } { (row.number) } }
-            td { (row.name) }
+            th scope="row" {
+                a href={ "/admin/orders/" (row.id) } { (row.number) }
+                span.second data-phone { (row.name) }
+            }
+            td data-low { (row.name) }
             td { (stage_tag(stage)) }
             td data-low { (money_tag(row.payment_status)) " " (row.payment_method.label()) }
             td.number data-low { (row.copies) }

@@ -12,6 +12,7 @@ use crate::catalog::BookRow;
 use crate::catalog::prices::OWNER;
 use crate::web::admin::words;
 use crate::web::shop::frame::cover_of;
+use crate::web::shop::language;
 use crate::web::ui::{self, ButtonKind, Control, Field, FieldError, Need, Tone, Width};
 
 pub(super) fn render(sheet: &Sheet, now: Timestamp) -> Markup {
@@ -137,7 +138,8 @@ fn words_card(fields: &Fields<'_>) -> Markup {
 
 fn edition_card(fields: &Fields<'_>) -> Markup {
     let form = fields.form;
-    let (formats, languages) = (choices::options(&choices::FORMATS, &form.format), choices::options(&choices::LANGUAGES, &form.language));
+    let known = choices::languages();
+    let (formats, languages) = (choices::options(&choices::FORMATS, &form.format), choices::options(&known, &form.language));
     let half = |field| Field { width: Width::Half, ..field };
     let digits = |field| Field { width: Width::Half, control: Control::Digits, maxlength: Some(6), ..field };
     let isbn = Field { hint: Some("13 or 10 digits, hyphens or not, or a scan"), maxlength: Some(40), ..half(fields.line("isbn", "ISBN", &form.isbn)) };
@@ -229,8 +231,9 @@ fn place_card(fields: &Fields<'_>, sheet: &Sheet) -> Markup {
 fn facts(stored: &Stored) -> Markup {
     let (form, facts) = (stored.form(), &stored.edition.facts);
     let categories = form.categories.join(", ");
+    let language = language::name(&form.language);
     let rows = [
-        ("People", form.contributors.as_str()), ("ISBN", &form.isbn), ("Format", facts.format.label()), ("Language", &form.language),
+        ("People", form.contributors.as_str()), ("ISBN", &form.isbn), ("Format", facts.format.label()), ("Language", &language),
         ("Publisher", &form.publisher), ("Published", &form.published), ("Pages", &form.pages), ("Series", &form.series),
         ("Categories", &categories),
     ];

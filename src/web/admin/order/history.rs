@@ -40,7 +40,7 @@ fn payment_row(order: &Order, payment: &Payment, shop: &Shop, now: Timestamp) ->
     };
     html! {
         tr data-state=[(payment.status == payments::Status::Failed && !payment.refund_due).then_some("done")] {
-            th scope="row" { (payment.method.label()) @if let Some(reference) = &payment.reference { " " span.isbn { (reference) } } }
+            th scope="row" { (payment.method.label()) @if let Some(reference) = &payment.reference { span.second { (reference) } } }
             td {
                 (ui::tag(tone, state))
                 @if payment.refund_due { " " (ui::tag(Tone::Bad, "Refund due")) }
