@@ -112,10 +112,9 @@ fn references(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     let check = Check {
         name: "feed references",
         unit: "references of feeds to books",
-        all: "SELECT (SELECT count(*) FROM edition_refs) + (SELECT count(*) FROM work_refs) + (SELECT count(*) FROM import_records)",
+        all: "SELECT (SELECT count(*) FROM edition_refs) + (SELECT count(*) FROM work_refs)",
         broken: "SELECT source, ref, edition_id FROM edition_refs WHERE edition_id NOT IN (SELECT id FROM editions)
-                  UNION ALL SELECT source, ref, work_id FROM work_refs WHERE work_id NOT IN (SELECT id FROM works)
-                  UNION ALL SELECT source, lower(hex(identity)), edition_id FROM import_records WHERE edition_id NOT IN (SELECT id FROM editions)",
+                  UNION ALL SELECT source, ref, work_id FROM work_refs WHERE work_id NOT IN (SELECT id FROM works)",
     };
     report.expect_none(conn, &check, [], |row| {
         let (source, reference, book): (String, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);

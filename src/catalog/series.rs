@@ -19,12 +19,15 @@ pub(super) fn find_or_make(tx: &Tx<'_>, name: &str, now: jiff::Timestamp) -> rus
     Ok(id)
 }
 
-/// The works of the series that `work` belongs to, in reading order: its name, then (work, number) pairs.
+/// A volume of a series: the work, and its number as printed.
+pub type Volume = (Id, Option<String>);
+
+/// The name of the series that `work` belongs to, and its works in reading order.
 ///
 /// # Errors
 ///
 /// Only SQLite's own.
-pub fn of_work(conn: &Connection, work: Id) -> rusqlite::Result<Option<(String, Vec<(Id, Option<String>)>)>> {
+pub fn of_work(conn: &Connection, work: Id) -> rusqlite::Result<Option<(String, Vec<Volume>)>> {
     let found: Option<(Id, String)> = conn
         .prepare_cached("SELECT s.id, s.name FROM works w JOIN series s ON s.id = w.series_id WHERE w.id = ?1")?
         .query_row([work], |row| Ok((row.get(0)?, row.get(1)?)))

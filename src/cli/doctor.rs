@@ -19,7 +19,7 @@ use crate::settings::Overrides;
 #[command(after_help = "Examples:
   bookstall doctor
   bookstall doctor --json | jq .findings")]
-pub struct DoctorArgs {
+pub(super) struct DoctorArgs {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
@@ -30,7 +30,7 @@ pub struct DoctorArgs {
 /// # Errors
 ///
 /// Any finding, and a database that cannot be read at all.
-pub fn run(args: &DoctorArgs, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow::Result<()> {
+pub(super) fn run(args: &DoctorArgs, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow::Result<()> {
     let path = data.join("bookstall.db");
     ensure!(path.is_file(), "there is no shop in {}: bookstall.db is missing", data.display());
     let damaged = || format!("{} cannot be read: restore a backup with `bookstall restore`, the file was not changed", path.display());

@@ -32,7 +32,7 @@ Exit codes: 0 done, rejected rows included, if anything went in or nothing had t
 /// not say stays as it is in the shop, and so does every price that was set by hand.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
-pub struct ImportArgs {
+pub(super) struct ImportArgs {
     /// The file
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -124,7 +124,7 @@ impl ImportArgs {
 /// # Errors
 ///
 /// When the report cannot be written; everything else is told on stderr and by the exit code.
-pub fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock) -> anyhow::Result<ExitCode> {
     let mut report = Report::default();
     let result = import(args, data, overrides, clock, &mut report);
     if let (Err(error), true) = (&result, report.warnings.is_empty()) {

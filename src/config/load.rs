@@ -130,6 +130,7 @@ impl Config {
     /// # Errors
     ///
     /// The first key that is unknown or wrong, with where it came from and what is expected.
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn load(file: Option<&Path>, flags: &Overrides) -> Result<Config, ConfigError> {
         let environment = std::env::vars_os()
             .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))

@@ -123,7 +123,7 @@ fn hash(login: Login) -> Result<password::PasswordHash, DemoError> {
     Ok(password::hash(&password)?)
 }
 
-/// A small generator of numbers that are the same on every machine: SplitMix64.
+/// A small generator of numbers that are the same on every machine: `SplitMix64`.
 struct Dice(u64);
 
 impl Dice {

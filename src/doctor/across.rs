@@ -1,4 +1,4 @@
-//! What two rooms must agree on: stock with orders, payments with orders, carts with orders.
+//! What two rooms must agree on: stock with orders, payments with orders, carts with orders, feeds with the catalogue.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
@@ -14,7 +14,23 @@ pub(super) fn check(conn: &Connection, now: Timestamp, report: &mut Report) -> r
     paid_orders(conn, report)?;
     payments(conn, report)?;
     refunded_orders(conn, report)?;
-    carts(conn, report)
+    carts(conn, report)?;
+    feeds(conn, report)
+}
+
+fn feeds(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
+    let check = Check {
+        name: "feed records",
+        unit: "records of feeds that lead to a book",
+        all: "SELECT count(*) FROM import_records",
+        broken: "SELECT source, identity, edition_id FROM import_records
+                  WHERE edition_id NOT IN (SELECT id FROM editions)",
+    };
+    report.expect_none(conn, &check, [], |row| {
+        let (source, identity, book): (String, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (record, book) = (names::id(&identity), names::id(&book));
+        Ok(format!("the record {record} of the feed “{source}” leads to the book {book}, which does not exist"))
+    })
 }
 
 fn movements(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::{Report, count};
+use crate::db::DbError;
 use crate::settings;
 
 /// A log that outgrew both this and the database is not being emptied.
@@ -54,7 +55,7 @@ fn check_pages(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
 fn check_settings(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     match settings::load(conn, &settings::Overrides::new()) {
         Ok(_) => report.prove("settings", count(conn, "SELECT count(*) FROM settings")?, "stored settings"),
-        Err(settings::SettingsError::Db(error)) => return Err(error),
+        Err(settings::SettingsError::Db(DbError::Sqlite(error))) => return Err(error),
         Err(error) => report.find("settings", format!("{error}. Mend it in the back office or under [shop] in the configuration.")),
     }
     let counters = settings::counters::list(conn)?;

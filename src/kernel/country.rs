@@ -16,6 +16,7 @@ pub struct NotACountry;
 
 impl Country {
     /// The two-letter code, like `GB`.
+    #[allow(clippy::misnamed_getters, reason = "alpha2 is the code")]
     pub fn code(self) -> &'static str {
         self.0.alpha2
     }

@@ -12,7 +12,7 @@ use uuid::timestamp::context::ContextV7;
 
 static CONTEXT: Mutex<ContextV7> = Mutex::new(ContextV7::new());
 
-/// A UUIDv7, stored as 16 bytes: rows made together lie together in every index.
+/// A `UUIDv7`, stored as 16 bytes: rows made together lie together in every index.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id(Uuid);
 

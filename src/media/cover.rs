@@ -21,10 +21,13 @@ pub use palette::{Palette, UnknownPalette};
 pub struct Cover<'a> {
     /// The work's id: editions of one work share a cover.
     pub seed: u128,
+    /// The edition's title.
     pub title: &'a str,
     /// May be empty.
     pub author: &'a str,
+    /// `Earthsea 2`.
     pub series: Option<&'a str>,
+    /// The colours of its shelf.
     pub palette: Palette,
 }
 

@@ -33,7 +33,9 @@ pub fn expire(tx: &Tx<'_>, house: &House, id: Id, now: Timestamp) -> Result<bool
     }
     let reason = match order.status {
         Status::Pending => "The time to pay was over.",
-        _ => "The books were not collected in time.",
+        Status::Confirmed | Status::Processing | Status::Shipped | Status::Delivered | Status::Cancelled => {
+            "The books were not collected in time."
+        }
     };
     fail(tx, house, &order, Move::Expire, "shop", reason, now)?;
     Ok(true)

@@ -120,7 +120,9 @@ pub fn hand_over(tx: &Tx<'_>, house: &House, id: Id, actor: &str, now: Timestamp
     if order.payment_status != payments::Status::Completed {
         match mark_paid(tx, house, id, actor, now)? {
             Settled::Paid => order = find(tx, id)?,
-            _ => return Err(OrderError::TooLate),
+            Settled::Declined { .. } | Settled::ActionNeeded { .. } | Settled::Waiting | Settled::SentBack => {
+                return Err(OrderError::TooLate);
+            }
         }
     }
     advance(tx, &order, Move::HandOver, "handed_over", actor, "", now)?;

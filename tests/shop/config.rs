@@ -30,13 +30,13 @@ fn the_example_file_is_a_good_one_and_changes_nothing() {
 #[test]
 fn a_flag_wins_over_the_environment_and_that_over_the_file() {
     let desk = Desk::new();
-    let file = desk.write("shop.toml", "data = \"from-file\"\n[limits]\ncart_lines = 7\nsign_in_tries = 7\n");
+    let file = desk.write("shop.toml", "data = \"from-file\"\n[limits]\nkept_bytes = 7000000\nforms_per_minute = 7\n");
     let file = ["--config", file.to_str().unwrap()];
-    let environment = [("BOOKSTALL_DATA", "from-environment"), ("BOOKSTALL_LIMITS__CART_LINES", "8")];
+    let environment = [("BOOKSTALL_DATA", "from-environment"), ("BOOKSTALL_LIMITS__KEPT_BYTES", "8000000")];
     assert_eq!(shown(&desk, &file, &[])["data"], "from-file");
     let both = shown(&desk, &file, &environment);
-    assert_eq!((&both["data"], &both["limits"]["cart_lines"]), (&"from-environment".into(), &8.into()));
-    assert_eq!(both["limits"]["sign_in_tries"], 7);
+    assert_eq!((&both["data"], &both["limits"]["kept_bytes"]), (&"from-environment".into(), &8_000_000.into()));
+    assert_eq!(both["limits"]["forms_per_minute"], 7);
     let all = shown(&desk, &[&file[..], &["--data", "from-flag"]].concat(), &environment);
     assert_eq!(all["data"], "from-flag");
 }
@@ -60,7 +60,7 @@ fn what_is_wrong_is_named_with_where_it_stands() {
         said.refuses(words);
     };
     check("lisen = \"127.0.0.1:80\"\n", &["lisen", "listen"]);
-    check("[limits]\ncart_lines = \"many\"\n", &["limits.cart_lines", "shop.toml"]);
+    check("[limits]\nkept_bytes = \"many\"\n", &["limits.kept_bytes", "shop.toml"]);
     check("listen = \n", &["shop.toml"]);
     check("[tls]\ncert_file = \"chain.pem\"\n", &["tls.key_file"]);
     desk.run(&["--config", "nowhere.toml", "config", "check"]).refuses(&["nowhere.toml"]);

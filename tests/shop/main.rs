@@ -4,8 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod arrows;
+mod checkout;
 mod cli;
 mod config;
+mod crash;
+mod disk;
 mod mail;
 mod plans;
 mod reprice;

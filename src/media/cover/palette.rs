@@ -5,22 +5,39 @@ use std::str::FromStr;
 /// The colours of a kind of book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Palette {
+    /// Novels and stories.
     Fiction,
+    /// Crime and thrillers.
     Crime,
+    /// Science fiction and fantasy.
     SfFantasy,
+    /// Love stories.
     Romance,
+    /// Classics.
     Classics,
+    /// Poetry and plays.
     Poetry,
+    /// Lives.
     Biography,
+    /// History.
     History,
+    /// Society, law, economy.
     Society,
+    /// Ideas and religion.
     Ideas,
+    /// Science, computing, medicine.
     Science,
+    /// Nature and travel.
     Nature,
+    /// Arts.
     Arts,
+    /// Food and home.
     Food,
+    /// Children’s books.
     Children,
+    /// Comics.
     Comics,
+    /// Everything else.
     #[default]
     Other,
 }

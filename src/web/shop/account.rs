@@ -65,13 +65,15 @@ fn table(orders: &[OrderRow], shop: &Shop) -> Markup {
         section.flow {
             h2 id="orders" { "Your orders" }
             table aria-labelledby="orders" {
-                thead { tr { th scope="col" { "Number" } th scope="col" { "Ordered" } th scope="col" { "State" } th.number scope="col" { "Total" } } }
+                thead { tr { th scope="col" { "Order" } th scope="col" { "State" } th.number scope="col" { "Total" } } }
                 tbody {
                     @for order in orders {
                         @let (tone, state) = words::tag(order);
                         tr {
-                            th scope="row" { a href={ "/orders/" (order.id) } { (order.number) } }
-                            td { (order.placed_at.to_zoned(shop.zone()).strftime("%a %-d %b %Y")) }
+                            th scope="row" {
+                                a href={ "/orders/" (order.id) } { (order.number) }
+                                p.small { (order.placed_at.to_zoned(shop.zone()).strftime("%a %-d %b %Y")) }
+                            }
                             td { (ui::tag(tone, state)) }
                             td.number { (order.total.display()) }
                         }

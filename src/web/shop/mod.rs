@@ -41,3 +41,6 @@ pub fn routes() -> Router<AppState> {
         .merge(account::routes())
         .merge(webhooks::routes())
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,8 @@ use crate::kernel::email::{Email, NotAnEmail};
 use crate::kernel::ids::Id;
 use crate::web::session::{self, Visitor, forget_cart};
 use crate::web::ui::{self, ButtonKind, Control, Field, FieldError, Need, Shell};
-use crate::web::{AppState, PageError, caller, error};
+use crate::web::caller::Caller;
+use crate::web::{AppState, PageError, error};
 
 const SIGN_IN: &str = "/account/sign-in";
 const REGISTER: &str = "/account/register";
@@ -102,7 +103,7 @@ fn answer(
 }
 
 async fn sign_in(
-    State(app): State<AppState>, visitor: Visitor, Extension(caller): Extension<caller::Caller>, session: Session, parts: Parts,
+    State(app): State<AppState>, visitor: Visitor, Extension(caller): Extension<Caller>, session: Session, parts: Parts,
     Form(form): Form<AccountForm>,
 ) -> Result<Response<Body>, PageError> {
     let refuse = |errors: &[FieldError]| answer(&app, &parts, &visitor, StatusCode::UNPROCESSABLE_ENTITY, Door::SignIn, &form, errors);
@@ -149,7 +150,7 @@ async fn let_in(app: &AppState, session: &Session, visitor: &Visitor, customer: 
 }
 
 async fn register(
-    State(app): State<AppState>, visitor: Visitor, Extension(caller): Extension<caller::Caller>, session: Session, parts: Parts,
+    State(app): State<AppState>, visitor: Visitor, Extension(caller): Extension<Caller>, session: Session, parts: Parts,
     Form(form): Form<AccountForm>,
 ) -> Result<Response<Body>, PageError> {
     let refuse = |errors: &[FieldError]| answer(&app, &parts, &visitor, StatusCode::UNPROCESSABLE_ENTITY, Door::Register, &form, errors);

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use rusqlite::Connection;
 
 use super::frame;
-use crate::cart::CartView;
+use crate::cart::{CartView, LineView, Notice};
 use crate::delivery::{self, Kind, Method};
 use crate::kernel::country::Country;
 use crate::kernel::money::Money;
@@ -73,7 +73,7 @@ pub(super) fn rows(basket: &CartView, ways: &[Way], shop: &Shop) -> Vec<TotalRow
     for way in ways {
         let sums = &way.quote.totals;
         let when = Some(way.slot.clone());
-        let tax = row(if shop.tax_included { "includes tax of" } else { "Tax" }, sums.tax.display());
+        let tax = row(if shop.tax_included { "Tax included" } else { "Tax" }, sums.tax.display());
         rows.push(TotalRow { when: when.clone(), ..row(&way.method.name, price_or_free(sums.delivery)) });
         if !shop.tax_included {
             rows.push(TotalRow { when: when.clone(), ..tax.clone() });
@@ -86,13 +86,22 @@ pub(super) fn rows(basket: &CartView, ways: &[Way], shop: &Shop) -> Vec<TotalRow
     rows
 }
 
+/// Where a line's copies come from, and when.
+fn when_words(line: &LineView) -> String {
+    let split = line.notices.iter().find_map(|notice| match notice {
+        Notice::SomeToOrder { here, to_order, days: lead } if *here > 0 => Some(format!("{here} on our shelves, {to_order} to order: {}", days(*lead))),
+        Notice::SomeToOrder { .. } | Notice::PriceMoved { .. } | Notice::Short { .. } | Notice::NotForSale => None,
+    });
+    split.unwrap_or_else(|| frame::stock_words(&line.offer).words())
+}
+
 /// The basket's books, to be read only.
 pub(super) fn lines(basket: &CartView) -> Markup {
     html! {
         ul.lines role="list" {
             @for line in &basket.lines {
                 @let cover = frame::cover_of(&line.book);
-                @let stock = frame::stock_words(&line.offer).words();
+                @let stock = when_words(line);
                 (ui::summary_line(&SummaryLineView {
                     href: None,
                     title: &line.book.title,

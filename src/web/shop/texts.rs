@@ -86,12 +86,11 @@ fn prices(methods: &[(Method, Vec<String>)]) -> Markup {
         section.panel {
             h2 { "Ways and prices" }
             table {
-                thead { tr { th scope="col" { "How" } th scope="col" { "Where to" } th scope="col" { "When" } th.number scope="col" { "Price" } } }
+                thead { tr { th scope="col" { "How and where" } th scope="col" { "When" } th.number scope="col" { "Price" } } }
                 tbody {
                     @for (method, countries) in methods {
                         tr {
-                            th scope="row" { (method.name) }
-                            td { (reach(method, countries, named)) }
+                            th scope="row" { (method.name) (reach(method, countries, named)) }
                             td { (when(method)) }
                             td.number { (words::price(method)) }
                         }
@@ -112,16 +111,19 @@ fn reach(method: &Method, countries: &[String], named: bool) -> Markup {
     let mut names: Vec<&str> =
         countries.iter().filter_map(|code| code.parse::<Country>().ok()).map(Country::name).collect();
     names.sort_unstable();
-    html! {
-        @match (method.kind, names.as_slice()) {
-            (Kind::Collection, _) => "The shop",
-            (Kind::Post, _) if is_everywhere(countries) => @if named { "Everywhere else" } @else { "Everywhere" },
-            (Kind::Post, [a, b, c, d, ..]) => details {
+    let place = |words: &str| html! { p.small { (words) } };
+    match (method.kind, names.as_slice()) {
+        (Kind::Collection, _) => html! {},
+        (Kind::Post, _) if is_everywhere(countries) => place(if named { "Everywhere else" } else { "Everywhere" }),
+        // A method that is called after its country needs no other words.
+        (Kind::Post, [only]) if method.name.contains(only) => html! {},
+        (Kind::Post, [a, b, c, _, _, _, ..]) => html! {
+            details.small {
                 summary { (a) ", " (b) ", " (c) " and " (names.len() - 3) " more" }
-                p { (d) @for name in names.iter().skip(4) { ", " (name) } }
-            },
-            (Kind::Post, few) => (few.join(", ")),
-        }
+                p { (names.join(", ")) }
+            }
+        },
+        (Kind::Post, few) => place(&few.join(", ")),
     }
 }
 
@@ -163,12 +165,12 @@ mod tests {
         let methods = [
             (method(Kind::Collection, "Collect", 0, (0, 0)), codes("*")),
             (method(Kind::Post, "Home", 295, (2, 3)), codes("GB")),
-            (method(Kind::Post, "Europe", 695, (5, 8)), codes("DE FR ES IT")),
+            (method(Kind::Post, "Europe", 695, (5, 8)), codes("DE FR ES IT PT IE")),
             (method(Kind::Post, "World", 1195, (10, 15)), codes("*")),
         ];
         let html = prices(&methods).into_string();
         let body = html.split("<tbody>").nth(1).and_then(|rest| rest.split("</tbody>").next()).unwrap_or_default();
-        insta::assert_snapshot!(body, @"");
+        insta::assert_snapshot!(body, @r#"<tr><th scope="row">Collect</th><td>The same day; kept for 21 days</td><td class="number">free</td></tr><tr><th scope="row">Home<p class="small">United Kingdom</p></th><td>2 to 3 working days</td><td class="number">£2.95</td></tr><tr><th scope="row">Europe<details class="small"><summary>France, Germany, Ireland and 3 more</summary><p>France, Germany, Ireland, Italy, Portugal, Spain</p></details></th><td>5 to 8 working days</td><td class="number">£6.95</td></tr><tr><th scope="row">World<p class="small">Everywhere else</p></th><td>10 to 15 working days</td><td class="number">£11.95</td></tr>"#);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the tests share: a shop in this process, the real program in another, a browser, an SMTP server.
 
 pub(crate) mod browser;
+pub(crate) mod buyer;
 pub(crate) mod cli;
 pub(crate) mod form;
 pub(crate) mod shop;

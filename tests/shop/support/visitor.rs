@@ -41,7 +41,12 @@ impl Visitor {
     }
 
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        answer(self.client.post(format!("{}{path}", self.shop)).form(fields)).await.unwrap()
+        self.try_post(path, fields).await.unwrap()
+    }
+
+    /// As `post`, where the shop may be gone.
+    pub(crate) async fn try_post(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::Result<Page> {
+        answer(self.client.post(format!("{}{path}", self.shop)).form(fields)).await
     }
 
     pub(crate) async fn send(&self, form: &Form) -> Page {

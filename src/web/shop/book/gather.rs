@@ -18,6 +18,8 @@ use super::promises::{self, Promises};
 const ON_A_SHELF: usize = 7;
 /// A series longer than this is shown around the present volume.
 const OF_A_SERIES: usize = 24;
+/// A shelf of fewer books is not shown.
+const SHORTEST_SHELF: usize = 3;
 const CANDIDATES: u32 = 40;
 
 pub(super) struct View<'a> {
@@ -43,6 +45,7 @@ pub(super) struct View<'a> {
 /// The series that the work belongs to.
 pub(super) struct SeriesView {
     pub(super) name: String,
+    pub(super) works: Vec<Id>,
     /// In reading order, the present one among them.
     pub(super) volumes: Vec<BookCard>,
     /// The one to read after this: number, title, address.
@@ -67,26 +70,29 @@ pub(super) fn gather<'a>(
     let mut trail = vec![NavItem::new("Home", "/")];
     trail.extend(category.iter().flat_map(|category| frame::trail_of(&tree, &category.path)));
     trail.push(NavItem::new(edition.facts.title.clone(), edition.path()));
-    let by_author = related::list_by_same_author(conn, id, 20).map_err(DbError::from)?;
-    let volumes = series::of_work(conn, work_id).map_err(DbError::from)?;
-    let in_series: Vec<Id> = volumes.iter().flat_map(|(_, works)| works.iter().map(|(work, _)| *work)).collect();
-    let others: Vec<Id> = by_author.iter().copied().filter(|work| !in_series.contains(work)).take(ON_A_SHELF).collect();
-    let mut shown: Vec<Id> = [work_id].into_iter().chain(in_series).chain(others.iter().copied()).collect();
-    let by_author = see_works(showing, &others)?;
-    let similar = similar(showing, app, category.as_ref(), &mut shown)?;
+    let series = series::of_work(conn, work_id).map_err(DbError::from)?;
+    let series = series.map(|(name, works)| in_order(showing, name, &works, work_id)).transpose()?;
+    let mut shown = vec![work_id];
+    shown.extend(series.iter().filter(|series| series.volumes.len() >= SHORTEST_SHELF).flat_map(|series| series.works.iter().copied()));
+    let mut by_author = by_author(showing, id, &mut shown)?;
+    let mut similar = similar(showing, app, category.as_ref(), &mut shown)?;
+    if by_author.len() < SHORTEST_SHELF {
+        similar.splice(0..0, by_author.drain(..));
+        similar.truncate(ON_A_SHELF);
+    }
     Ok(View {
         origin: &app.origin,
         shop: showing.shop,
         promises: promise(showing, &current.offer)?,
         slip: slip(showing, work_id)?,
-        series: volumes.map(|(name, works)| in_order(showing, name, &works, work_id)).transpose()?,
+        series,
         edition,
         work,
         current,
         formats,
         trail,
         from,
-        by_author: by_author.iter().map(Seen::card).collect(),
+        by_author,
         similar,
         category,
     })
@@ -107,8 +113,22 @@ fn promise(showing: &mut Showing<'_>, offer: &Offer) -> Result<Option<Promises>,
     Ok(Some(promises::make(showing.shop, &methods, offer, country, showing.now)))
 }
 
-fn see_works(showing: &mut Showing<'_>, works: &[Id]) -> Result<Vec<Seen>, DbError> {
-    works.iter().filter_map(|work| showing.see_work(*work).transpose()).collect()
+/// Other books by the same author that can be bought and are not in the same series.
+fn by_author(showing: &mut Showing<'_>, id: Id, shown: &mut Vec<Id>) -> Result<Vec<BookCard>, DbError> {
+    let mut books = Vec::new();
+    for work in related::list_by_same_author(showing.conn, id, CANDIDATES)? {
+        if books.len() == ON_A_SHELF {
+            break;
+        }
+        if shown.contains(&work) {
+            continue;
+        }
+        if let Some(seen) = showing.see_work(work)?.filter(|seen| seen.offer.is_for_sale()) {
+            shown.push(work);
+            books.push(seen.card());
+        }
+    }
+    Ok(books)
 }
 
 /// The volumes around the present one; gaps in the catalogue are gaps here.
@@ -123,10 +143,12 @@ fn in_order(showing: &mut Showing<'_>, name: String, works: &[(Id, Option<String
         if at > place && next.is_none() {
             next = Some((number.clone(), seen.row.title.clone(), seen.row.path()));
         }
-        let note = number.as_ref().map(|number| if at == place { format!("{number}, this one") } else { format!("No. {number}") });
-        volumes.push(BookCard { note: note.or_else(|| seen.card().note), ..seen.card() });
+        // One author wrote them all; the line says which volume it is.
+        let number = number.as_ref().map_or_else(|| "Not numbered".to_owned(), |number| format!("No. {number}"));
+        let author = if at == place { format!("{number}, this book") } else { number };
+        volumes.push(BookCard { author, ..seen.card() });
     }
-    Ok(SeriesView { name, volumes, next })
+    Ok(SeriesView { name, works: works.iter().map(|(work, _)| *work).collect(), volumes, next })
 }
 
 /// Books of the same category that can be bought, from the shelf above when there are few.
@@ -157,8 +179,8 @@ pub(super) fn similar(
             if shown.contains(&row.work_id) {
                 continue;
             }
-            if let Some(seen) = showing.see(id)?.filter(|seen| seen.offer.is_for_sale()) {
-                shown.push(seen.row.work_id);
+            if let Some(seen) = showing.see_work(row.work_id)?.filter(|seen| seen.offer.is_for_sale()) {
+                shown.push(row.work_id);
                 books.push(seen.card());
             }
         }

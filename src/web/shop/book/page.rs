@@ -28,8 +28,10 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
 
 fn main(view: &View<'_>) -> Markup {
     html! {
-        @if let Some((query, href)) = &view.from { (ui::back_to_results(query, href)) }
-        (ui::breadcrumbs(&view.trail))
+        div.ways {
+            (ui::breadcrumbs(&view.trail))
+            @if let Some((query, href)) = &view.from { (ui::back_to_results(query, href)) }
+        }
         (article(view))
         @if let Some(series) = &view.series {
             (ui::shelf("series", &format!("{} in reading order", series.name), None, &series.volumes, false))
@@ -91,15 +93,25 @@ fn buy(view: &View<'_>) -> Markup {
 }
 
 fn format(seen: &Seen, view: &View<'_>) -> FormatView {
-    let in_language = (seen.row.language != view.edition.facts.language).then(|| seen.row.language.as_deref().map(language::name)).flatten();
-    let label = frame::format_words(&seen.row);
+    let label = format_label(seen, view);
+    let is_twin = |other: &&Seen| other.row.id != seen.row.id && format_label(other, view) == label;
+    let year = seen.row.published.map(|date| date.year().to_string());
+    let mark = view.formats.iter().find(is_twin).and_then(|_| year.or_else(|| seen.row.publisher.clone()));
     FormatView {
-        label: in_language.map_or_else(|| label.clone(), |language| format!("{label}, {language}")),
+        label: mark.map_or_else(|| label.clone(), |mark| format!("{label}, {mark}")),
         href: seen.row.path(),
         price: frame::price_of(&seen.row),
         stock: short_stock(&seen.offer),
         current: seen.row.id == view.edition.id,
     }
+}
+
+/// `Paperback`; `Paperback, Spanish` beside an English one.
+fn format_label(seen: &Seen, view: &View<'_>) -> String {
+    let is_other = seen.row.language != view.edition.facts.language;
+    let language = seen.row.language.as_deref().filter(|_| is_other).map(language::name);
+    let label = frame::format_words(&seen.row);
+    language.map_or_else(|| label.clone(), |language| format!("{label}, {language}"))
 }
 
 /// One or two words, because the whole line stands below for the chosen one.

@@ -20,7 +20,12 @@ pub(super) struct Promises {
 pub(super) fn make(shop: &Shop, methods: &[Method], offer: &Offer, country: Country, now: Timestamp) -> Promises {
     let lead = match offer {
         Offer::ToOrder { days } => *days,
-        _ => (0, 0),
+        Offer::OnShelf { .. }
+        | Offer::Forthcoming { .. }
+        | Offer::OutOfPrint
+        | Offer::Reprinting
+        | Offer::NoPrice
+        | Offer::Unavailable => (0, 0),
     };
     let first = |kind| methods.iter().filter(move |method| method.kind == kind).min_by_key(|method| method.price.minor);
     let collect = first(Kind::Collection).map(|method| (collect(shop, method, lead, now), collect_where(shop, method)));

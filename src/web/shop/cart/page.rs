@@ -172,7 +172,7 @@ fn sum(view: &View, shop: &Shop) -> Markup {
         rows.push(TotalRow { grand: post.is_none(), ..row("Total if you collect", way.quote.totals.total.display()) });
     }
     if let Some(way) = post.or(collect) {
-        let label = if shop.tax_included { "includes tax of" } else { "with tax of" };
+        let label = if shop.tax_included { "Tax included" } else { "with tax of" };
         rows.push(TotalRow { note: true, ..row(label, way.quote.totals.tax.display()) });
     }
     html! {

@@ -129,7 +129,7 @@ impl Page<'_> {
             section.step aria-labelledby="step-way" {
                 h2 id="step-way" { "Getting it to you" }
                 @if radios.is_empty() { p { "We do not deliver to " (desk.country.name()) " yet. Choose another country, or ask us." } }
-                @else { (ui::radios("delivery", "How", self.error("delivery"), &radios)) }
+                @else { (ui::radios("delivery", "Delivery", self.error("delivery"), &radios)) }
                 @if post.is_some() || collect.is_none() {
                     div.fields data-when=[post.as_deref()] { (self.country()) (self.address()) }
                 } @else {
@@ -232,7 +232,7 @@ impl Page<'_> {
             section.step aria-labelledby="step-pay" {
                 h2 id="step-pay" { "Paying" }
                 @if radios.is_empty() { p { "We take no orders here at the moment. Call us or come in, and we help you." } }
-                @else { (ui::radios("payment", "How", self.error("payment"), &radios)) }
+                @else { (ui::radios("payment", "Payment", self.error("payment"), &radios)) }
                 @if desk.pays.contains(&Method::Card) {
                     div.fields data-when=(slot(Method::Card)) { (pay::card_field(&form.card, self.error("card"))) }
                 }

@@ -7,7 +7,7 @@ use crate::db::DbError;
 use crate::kernel::ids::Id;
 use crate::search::{self, Index, Query, Sort};
 use crate::web::PageError;
-use crate::web::shop::showing::{Seen, Showing};
+use crate::web::shop::showing::Showing;
 use crate::web::ui::BookCard;
 
 /// Books on a shelf: seven are seen at a time, the rest is reached by scrolling on a phone.
@@ -44,12 +44,12 @@ pub(super) fn gather(showing: &mut Showing<'_>, index: &Index) -> Result<Vec<She
     Ok(shelves)
 }
 
-/// Books that can be bought, of works that stand on no shelf yet.
+/// Books that can be bought, one edition of each work that stands on no shelf yet.
 fn take(showing: &mut Showing<'_>, taken: &mut HashSet<Id>, ids: &[Id]) -> Result<Vec<BookCard>, DbError> {
     let mut books = Vec::with_capacity(LENGTH);
     for id in ids {
-        let Some(seen) = showing.see(*id)?.filter(|seen| seen.offer.is_for_sale()) else { continue };
-        put(&mut books, taken, &seen);
+        let Some(seen) = showing.see(*id)? else { continue };
+        put(showing, &mut books, taken, seen.row.work_id)?;
         if books.len() == LENGTH {
             break;
         }
@@ -57,18 +57,21 @@ fn take(showing: &mut Showing<'_>, taken: &mut HashSet<Id>, ids: &[Id]) -> Resul
     Ok(books)
 }
 
-fn put(books: &mut Vec<BookCard>, taken: &mut HashSet<Id>, seen: &Seen) {
-    if taken.insert(seen.row.work_id) {
+fn put(showing: &mut Showing<'_>, books: &mut Vec<BookCard>, taken: &mut HashSet<Id>, work: Id) -> Result<(), DbError> {
+    if taken.contains(&work) {
+        return Ok(());
+    }
+    if let Some(seen) = showing.see_work(work)?.filter(|seen| seen.offer.is_for_sale()) {
+        taken.insert(work);
         books.push(seen.card());
     }
+    Ok(())
 }
 
 fn staff_picks(showing: &mut Showing<'_>, taken: &mut HashSet<Id>) -> Result<Vec<BookCard>, DbError> {
     let mut books = Vec::with_capacity(LENGTH);
     for pick in picks::list(showing.conn, CANDIDATES)? {
-        if let Some(seen) = showing.see_work(pick.work_id)?.filter(|seen| seen.offer.is_for_sale()) {
-            put(&mut books, taken, &seen);
-        }
+        put(showing, &mut books, taken, pick.work_id)?;
         if books.len() == LENGTH {
             break;
         }

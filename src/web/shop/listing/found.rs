@@ -26,9 +26,17 @@ pub(super) struct Found {
     /// The number, if the words are one.
     pub(super) isbn: Option<Isbn>,
     /// What is nearest, where there is nothing.
-    pub(super) nearest: Vec<Seen>,
+    pub(super) nearest: Nearest,
     /// There is no index at the moment; these are books, but not the answer.
     pub(super) reduced: bool,
+}
+
+/// What is offered where there is nothing.
+#[derive(Default)]
+pub(super) struct Nearest {
+    pub(super) books: Vec<Seen>,
+    /// They are what the same list has without its filters; else what readers often ask for.
+    pub(super) without_filters: bool,
 }
 
 /// Finds the list's books. A page beyond the last one becomes the last one.
@@ -49,19 +57,15 @@ pub(super) fn find(showing: &mut Showing<'_>, index: &Index, asked: &mut Asked, 
     }
     let Hits { total, ids, facets, reading, isbn, .. } = hits;
     let books = showing.see_all(&ids)?;
-    let nearest = if total == 0 { nearest(showing, index, asked)? } else { Vec::new() };
+    let nearest = if total == 0 { nearest(showing, index, asked)? } else { Nearest::default() };
     Ok(Found { total, pages, books, facets, reading, isbn, nearest, reduced: false })
 }
 
-/// The books that the words alone would find, else those most asked for.
-fn nearest(showing: &mut Showing<'_>, index: &Index, asked: &Asked) -> Result<Vec<Seen>, PageError> {
-    let without_filters = search::find(index, &asked.unfiltered().query(NEAREST))?;
-    let ids = if without_filters.ids.is_empty() {
-        catalog::list_popular(showing.conn, NEAREST).map_err(DbError::from)?
-    } else {
-        without_filters.ids
-    };
-    Ok(showing.see_all(&ids)?)
+fn nearest(showing: &mut Showing<'_>, index: &Index, asked: &Asked) -> Result<Nearest, PageError> {
+    let hits = search::find(index, &asked.unfiltered().query(NEAREST))?;
+    let without_filters = !hits.ids.is_empty();
+    let ids = if without_filters { hits.ids } else { catalog::list_popular(showing.conn, NEAREST).map_err(DbError::from)? };
+    Ok(Nearest { books: showing.see_all(&ids)?, without_filters })
 }
 
 /// What the catalogue can say without the index: the newest or most wanted books of the category.
@@ -82,7 +86,7 @@ fn reduced(showing: &mut Showing<'_>, asked: &mut Asked, tree: &[Category], isbn
     asked.page = 1;
     let facets = Facets { categories: every(tree), ..Facets::default() };
     let total = u64::try_from(books.len()).unwrap_or(u64::MAX);
-    Ok(Found { total, pages: 1, books, facets, reading: Reading::Everything, isbn, nearest: Vec::new(), reduced: true })
+    Ok(Found { total, pages: 1, books, facets, reading: Reading::Everything, isbn, nearest: Nearest::default(), reduced: true })
 }
 
 fn stands_in(showing: &Showing<'_>, work: Id, path: Option<&str>) -> Result<bool, DbError> {

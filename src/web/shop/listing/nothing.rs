@@ -9,31 +9,29 @@ use crate::web::ui;
 
 /// The heading of a list that found nothing, or nothing exact.
 pub(super) fn heading(view: &View<'_>) -> String {
-    let asked = view.asked;
-    match (asked.q.as_str(), asked.filters()) {
-        ("", 0) => "Nothing here yet".to_owned(),
-        ("", _) => "Nothing here with these filters".to_owned(),
-        (q, 0) => format!("Nothing under “{q}”"),
-        (q, _) => format!("Nothing under “{q}” with these filters"),
+    let because = if view.found.nearest.without_filters { " with these filters" } else { "" };
+    match view.asked.q.as_str() {
+        "" => format!("Nothing here{because}"),
+        q => format!("Nothing under “{q}”{because}"),
     }
 }
 
 /// Filters to take off, the nearest books, somebody to ask.
 pub(super) fn main(view: &View<'_>) -> Markup {
-    let asked = view.asked;
+    let (asked, nearest) = (view.asked, &view.found.nearest);
     let clear = asked.unfiltered().address();
     let chosen: Vec<ui::Chip> = facets::chips(view).into_iter().filter(|chip| chip.chosen).collect();
     html! {
-        @if asked.filters() > 0 {
-            p.lead { "Take a filter off, and there may be more." }
-            (ui::chips(&chosen, (chosen.len() > 1).then_some(clear.as_str())))
+        @if nearest.without_filters {
+            p.lead { "Take a filter off, and there is more." }
+            div { (ui::chips(&chosen, (chosen.len() > 1).then_some(clear.as_str()))) }
         } @else if !asked.q.is_empty() {
             p.lead { "Try fewer words, only the author, or the ISBN." }
         }
         (ask(view))
-        @if !view.found.nearest.is_empty() {
-            h2 { @if asked.filters() > 0 { "Without the filters" } @else { "Readers often ask for these" } }
-            (ui::book_grid(&view.found.nearest.iter().map(Seen::card).collect::<Vec<_>>(), 6))
+        @if !nearest.books.is_empty() {
+            h2 { @if nearest.without_filters { "Without the filters" } @else { "Readers often ask for these" } }
+            (ui::book_grid(&nearest.books.iter().map(Seen::card).collect::<Vec<_>>(), 6))
         }
     }
 }

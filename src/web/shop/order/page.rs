@@ -38,7 +38,7 @@ impl View<'_> {
                 h1 { (words::headline(order, shop, self.undecided, self.now)) }
                 p { (words::meaning(order, shop, self.undecided, self.now)) }
                 @if self.thanks && order.status != Status::Cancelled { (self.thank()) }
-                @if self.undecided { p { (ui::button_link(ButtonKind::Primary, "See whether it is paid", &format!("{}?back=1", self.path))) } }
+                @if self.undecided { p { (ui::button_link(ButtonKind::Primary, "Go on with the payment", &format!("{}?back=1", self.path))) } }
             }
             div.split {
                 div.flow {
@@ -209,7 +209,7 @@ fn total_rows(order: &Order) -> Vec<TotalRow> {
     let paid = order.payment_status == payments::Status::Completed;
     rows.push(TotalRow { grand: true, ..row(if paid { "Paid" } else { "Total" }, order.total.display()) });
     if order.tax_included {
-        rows.push(TotalRow { note: true, ..row("includes tax of", order.tax.display()) });
+        rows.push(TotalRow { note: true, ..row("Tax included", order.tax.display()) });
     }
     rows
 }

@@ -30,7 +30,7 @@ pub(in crate::web::shop) fn tag(order: &OrderRow) -> (Tone, &'static str) {
     use delivery::Kind::{Collection, Post};
     match (order.status, order.delivery_kind) {
         _ if order.payment_status == payments::Status::Refunded => (Tone::Plain, "Refunded"),
-        (Status::Pending, _) if order.payment_method == Method::Transfer => (Tone::Warn, "Waiting for your transfer"),
+        (Status::Pending, _) if order.payment_method == Method::Transfer => (Tone::Warn, "Transfer awaited"),
         (Status::Pending, _) => (Tone::Warn, "Not paid yet"),
         (Status::Confirmed | Status::Processing, _) => (Tone::Plain, "Being packed"),
         (Status::Shipped, Post) => (Tone::Good, "Posted"),
@@ -92,8 +92,12 @@ pub(super) fn meaning(order: &Order, shop: &Shop, undecided: bool, now: Timestam
         Status::Cancelled if order.payment_status == payments::Status::Completed => format!("You paid {total}. We send it back."),
         Status::Cancelled if ended_unpaid(order) => "Nothing was taken. Your books are back in your basket.".to_owned(),
         Status::Cancelled => "Nothing is owed for it.".to_owned(),
-        _ if order.payment_status == payments::Status::Completed => format!("Paid {total}, {}.", paid_how(order.payment_method)),
-        _ => format!("You pay {total} when you collect. We write to you as soon as it is ready."),
+        Status::Confirmed | Status::Processing | Status::Shipped | Status::Delivered
+            if order.payment_status == payments::Status::Completed =>
+        {
+            format!("Paid {total}, {}.", paid_how(order.payment_method))
+        }
+        Status::Confirmed | Status::Processing | Status::Shipped | Status::Delivered => format!("You pay {total} when you collect. We write to you as soon as it is ready."),
     }
 }
 
@@ -136,15 +140,27 @@ pub(super) fn steps(order: &Order, shop: &Shop) -> Vec<Step> {
     let packed = matches!(order.status, Status::Shipped | Status::Delivered);
     let packing = match order.delivery_kind {
         delivery::Kind::Post => "Packed".to_owned(),
-        delivery::Kind::Collection => format!("Getting it ready, until {days}"),
+        delivery::Kind::Collection => format!("Getting it ready, {days}"),
     };
     steps.push(Step { state: if packed { StepState::Done } else { StepState::Coming }, ..to_come(packing) });
     steps.push(sent.1.map_or_else(|| to_come(sent.0.to_owned()), |event| done(sent.0, event)));
     steps.push(event("handed_over").map_or_else(|| to_come(there.1.clone()), |event| done(there.0, event)));
     if let Some(now) = steps.iter_mut().find(|step| step.state == StepState::Coming) {
         now.state = StepState::Now;
+        now.words = present(&now.words, order);
     }
     steps
+}
+
+/// What is going on while a step is not done.
+fn present(step: &str, order: &Order) -> String {
+    match step {
+        "Paid" if order.payment_method == Method::Transfer => "Waiting for your transfer".to_owned(),
+        "Paid" => "Waiting for your payment".to_owned(),
+        "Packed" => "Being packed".to_owned(),
+        "Collected" => "Waiting for you behind the till".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 #[cfg(test)]
