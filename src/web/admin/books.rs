@@ -197,7 +197,7 @@ mod tests {
     fn an_empty_list_says_what_to_do() {
         let list = |text: &str, hidden| List { text: text.into(), hidden, page: 1, total: 0, rows: Vec::new(), tabs: tabs((0, 0), None) };
         let words = |list: &List| none(list).into_string();
-        insta::assert_snapshot!(words(&list("", false)), @r#""#);
+        insta::assert_snapshot!(words(&list("", false)), @r#"<p class="none">No books yet. Add one here, or bring in a whole catalogue with <code>bookstall import</code>.</p>"#);
         assert!(words(&list("emma", false)).contains("Nothing under “emma”"));
         assert!(render(&list("", false), true).into_string().contains("Add a book"));
         assert!(!render(&list("", false), false).into_string().contains("Add a book"));
