@@ -22,6 +22,7 @@ use crate::search::{self, Query as SearchQuery};
 use crate::settings::Shop;
 use crate::stock;
 use crate::web::session::StaffUser;
+use crate::web::shop::address::with_query;
 use crate::web::shop::frame::cover_of;
 use crate::web::ui::{self, ButtonKind, NavItem, Tone};
 use crate::web::{AppState, PageError};
@@ -69,9 +70,7 @@ pub(super) fn stock_rows(conn: &Connection, ids: &[Id], shop: &Shop, now: Timest
 /// The address of a list.
 pub(super) fn href(view: &str, text: &str, page: u32) -> String {
     let number = if page > 1 { page.to_string() } else { String::new() };
-    let pairs = [("view", view), ("q", text), ("page", number.as_str())].into_iter().filter(|(_, value)| !value.is_empty());
-    let query: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", words::encoded(value))).collect();
-    if query.is_empty() { "/admin/books".to_owned() } else { format!("/admin/books?{}", query.join("&")) }
+    with_query("/admin/books", [("view", view), ("q", text), ("page", number.as_str())])
 }
 
 async fn show(
@@ -125,7 +124,7 @@ fn render(list: &List, may_add: bool) -> Markup {
         form.find role="search" action="/admin/books" method="get" {
             label.u-hidden for="books-q" { "Search the books" }
             input id="books-q" name="q" type="search" value=(list.text) maxlength="200" placeholder="Title, author or ISBN" autocomplete="off";
-            button.button data-kind="second" type="submit" { "Search books" }
+            button.button data-kind="second" type="submit" { "Search" }
         }
         @if list.rows.is_empty() { (none(list)) } @else { (table(&list.rows, "Books, the newest first")) }
         (ui::pager(list.page, pages, |page| href(view, &list.text, page)))
@@ -190,7 +189,7 @@ mod tests {
     #[test]
     fn lists_have_addresses_that_keep_what_was_typed() {
         assert_eq!(href("", "", 1), "/admin/books");
-        assert_eq!(href("", "Ink & Co", 3), "/admin/books?q=Ink%20%26%20Co&page=3");
+        assert_eq!(href("", "Ink & Co", 3), "/admin/books?q=Ink+%26+Co&page=3");
         assert_eq!(href(HIDDEN, "", 1), "/admin/books?view=hidden");
     }
 
@@ -198,7 +197,7 @@ mod tests {
     fn an_empty_list_says_what_to_do() {
         let list = |text: &str, hidden| List { text: text.into(), hidden, page: 1, total: 0, rows: Vec::new(), tabs: tabs((0, 0), None) };
         let words = |list: &List| none(list).into_string();
-        insta::assert_snapshot!(words(&list("", false)), @r#""#);
+        insta::assert_snapshot!(words(&list("", false)), @r#"<p class="none">No books yet. Add one here, or bring in a whole catalogue with <code>bookstall import</code>.</p>"#);
         assert!(words(&list("emma", false)).contains("Nothing under “emma”"));
         assert!(render(&list("", false), true).into_string().contains("Add a book"));
         assert!(!render(&list("", false), false).into_string().contains("Add a book"));

@@ -92,7 +92,7 @@ fn render(order: &Order, reason: &str, error: Option<&str>) -> Markup {
         (ui::error_summary(&errors))
         h1 { "Cancel " (order.number) "?" }
         p.lead { "Its books go back on the shelf and " (order.name) " gets a mail. " (money(order)) }
-        form.flow method="post" action={ (back) "/cancel" } novalidate {
+        form.flow.confirm method="post" action={ (back) "/cancel" } novalidate {
             (ui::field(&field))
             div.cluster {
                 (ui::button(ButtonKind::Danger, "Cancel the order", Some("Cancelling…")))

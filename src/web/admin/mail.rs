@@ -139,7 +139,7 @@ mod tests {
             recipient: "ada@example.com".into(), subject: "Posted: Emma".into(), state: MailState::Parked, attempts: 12,
             due_at: at, last_error: Some("550 no such user".into()), created_at: at, sent_at: None,
         };
-        insta::assert_snapshot!(state(&mail, &Shop::default(), at).into_string(), @r#""#);
+        insta::assert_snapshot!(state(&mail, &Shop::default(), at).into_string(), @r#"<span class="tag" data-tone="bad">Given up</span><p class="small">550 no such user</p><form class="post" method="post" action="/admin/mail/03030303-0303-0303-0303-030303030303/release"><button class="button" type="submit" data-kind="second">Send again<span class="u-hidden"> “Posted: Emma”</span></button></form>"#);
         let sent = Listed { state: MailState::Sent, ..mail };
         assert!(!state(&sent, &Shop::default(), at).into_string().contains("550"));
     }

@@ -10,7 +10,7 @@ pub(super) fn value(query: Option<&str>, name: &str) -> Option<String> {
 }
 
 /// `path?a=1&b=2`, empty values left out.
-pub(super) fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+pub(in crate::web) fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut address = path.to_owned();
     let mut separator = '?';
     for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {

@@ -269,6 +269,13 @@ fn admin_header(shell: &Shell<'_>, nav: &[NavItem], staff: Option<&str>) -> Mark
                             }
                         }
                     }
+                    @if staff.is_some() {
+                        li {
+                            form method="post" action="/admin/sign-out" {
+                                button.button type="submit" data-kind="quiet" { "Sign out" }
+                            }
+                        }
+                    }
                 }
             }
         }

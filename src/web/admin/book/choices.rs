@@ -1,20 +1,13 @@
 //! What the selects of the book form offer: the field's codes with words for them.
 
 use crate::catalog::{Credit, Role};
+use crate::web::shop::language;
+use crate::web::ui::Choice;
 
 /// ONIX List 150.
 pub(super) const FORMATS: [(&str, &str); 9] = [
     ("BC", "Paperback"), ("BB", "Hardback"), ("BH", "Board book"), ("BE", "Spiral bound"), ("BG", "Leather bound"),
     ("BA", "Book, kind not known"), ("AC", "Audio CD"), ("AJ", "Audio file"), ("ED", "Ebook"),
-];
-
-/// ISO 639-2/B.
-pub(super) const LANGUAGES: [(&str, &str); 29] = [
-    ("", "Not known"), ("eng", "English"), ("ara", "Arabic"), ("chi", "Chinese"), ("cze", "Czech"), ("dan", "Danish"),
-    ("dut", "Dutch"), ("fin", "Finnish"), ("fre", "French"), ("ger", "German"), ("gla", "Gaelic"), ("gle", "Irish"),
-    ("gre", "Greek"), ("heb", "Hebrew"), ("hin", "Hindi"), ("hun", "Hungarian"), ("ita", "Italian"), ("jpn", "Japanese"),
-    ("kor", "Korean"), ("lat", "Latin"), ("nor", "Norwegian"), ("pol", "Polish"), ("por", "Portuguese"), ("rus", "Russian"),
-    ("spa", "Spanish"), ("swe", "Swedish"), ("tur", "Turkish"), ("ukr", "Ukrainian"), ("wel", "Welsh"),
 ];
 
 /// ONIX List 65, as far as it changes what the shop promises.
@@ -34,11 +27,19 @@ const ROLES: [(&str, &str); 10] = [
 ];
 
 /// The options of a select; a stored code that is not among them stands as it is, so that saving does not change it.
-pub(super) fn options<'a>(all: &'a [(&'a str, &'a str)], current: &'a str) -> Vec<crate::web::ui::Choice<'a>> {
-    let known = all.iter().map(|(value, words)| crate::web::ui::Choice { value, words });
+pub(super) fn options<'a>(all: &'a [(&'a str, &'a str)], current: &'a str) -> Vec<Choice<'a>> {
+    let known = all.iter().map(|(value, words)| Choice { value, words });
     let is_known = all.iter().any(|(value, _)| *value == current);
-    let odd = (!is_known).then_some(crate::web::ui::Choice { value: current, words: current });
+    let odd = (!is_known).then_some(Choice { value: current, words: current });
     known.chain(odd).collect()
+}
+
+/// ISO 639-2/B, by name, with a way to say that it is not known.
+pub(super) fn languages() -> Vec<(&'static str, &'static str)> {
+    let mut all: Vec<_> = language::list().collect();
+    all.sort_by_key(|(_, name)| *name);
+    all.insert(0, ("", "Not known"));
+    all
 }
 
 /// Credits as lines: `Gregory Rabassa` is an author, `Translator: Gregory Rabassa` is not.

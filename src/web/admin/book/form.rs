@@ -14,6 +14,12 @@ pub(super) const DESCRIPTION_CHARS: usize = 20_000;
 /// The dearest book, in minor units: beyond it somebody scanned a barcode into the price.
 const DEAREST: i64 = 100_000_000;
 
+/// The fields in the order in which they stand on the page, and errors above it.
+const ORDER: [&str; 18] = [
+    "title", "subtitle", "contributors", "description", "isbn", "published", "format", "language", "publisher", "pages",
+    "weight", "price", "availability", "lead_from", "lead_to", "new_category", "series", "series_number",
+];
+
 /// The form as it was typed; also a stored book, as the form shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct BookForm {
@@ -190,6 +196,7 @@ impl BookForm {
         let price = check.price(&self.price, currency);
         let categories = check.categories(self);
         let draft = Draft { facts, series: series.map(|name| (name, series_number)), categories, listed: self.listed, price };
+        check.errors.sort_by_key(|error| ORDER.iter().position(|field| *field == error.field));
         if check.errors.is_empty() { Ok(draft) } else { Err(check.errors) }
     }
 }
@@ -343,7 +350,7 @@ mod tests {
         check(&[("lead_from", "5"), ("lead_to", "2")], "lead_to: Enter 5 days or more, or change the first number");
         check(&[("lead_to", "-1")], "lead_to: Enter the days as a whole number from 0 to 365");
         check(&[("series_number", "2")], "series: Enter the series that the number belongs to");
-        check(&[("format", "?"), ("language", "klingon")], "language: Choose a language from the list | format: Choose a format");
+        check(&[("format", "?"), ("language", "klingon")], "format: Choose a format | language: Choose a language from the list");
         check(&[("description", &"x".repeat(20_001))], "description: Shorten the description to 20000 characters; it has 20001");
     }
 

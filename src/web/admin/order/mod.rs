@@ -23,7 +23,7 @@ use crate::error::Kind;
 use crate::kernel::ids::Id;
 use crate::kernel::text::tidy;
 use crate::mail::outbox::{self, Listed};
-use crate::orders::{self, Order, OrderError};
+use crate::orders::{self, Order, OrderError, Stage};
 use crate::payments;
 use crate::settings::Shop;
 use crate::stock;
@@ -44,10 +44,18 @@ pub(super) fn routes() -> Router<AppState> {
 /// Everything the page shows.
 struct Record {
     order: Order,
-    /// Per line: the book as it is today, and its copies on the shelf.
+    /// Per line: the book as it is today, and its copies that nobody holds.
     shelf: Vec<(Option<BookRow>, u32)>,
     mails: Vec<Listed>,
     shop: std::sync::Arc<Shop>,
+}
+
+impl Record {
+    /// Whether copies from the supplier are not booked in yet, so that it cannot be packed.
+    fn waits_for_supplier(&self) -> bool {
+        let open = matches!(self.order.stage(), Stage::ToPack | Stage::ToSetAside);
+        open && self.order.lines.iter().zip(&self.shelf).any(|(line, (_, available))| *available < line.to_order)
+    }
 }
 
 /// What may come with an act.
@@ -78,7 +86,7 @@ fn load(app: &AppState, conn: &Connection, id: Id) -> Result<Record, PageError> 
     let order = orders::find(conn, id).map_err(DbError::from)?.ok_or_else(PageError::not_found)?;
     let shelf = order.lines.iter().map(|line| {
         let book = catalog::row(conn, line.edition_id, shop.currency(), app.clock.now())?;
-        Ok((book, stock::on_hand(conn, line.edition_id)?))
+        Ok((book, stock::available(conn, line.edition_id, app.clock.now())?))
     });
     let shelf = shelf.collect::<rusqlite::Result<Vec<_>>>().map_err(DbError::from)?;
     let mails = outbox::list_for(conn, id).map_err(DbError::from)?;
