@@ -59,7 +59,9 @@ struct List {
 }
 
 /// Books with their price and copies at `now`, in the order of `ids`.
-pub(super) fn stock_rows(conn: &Connection, ids: &[Id], shop: &Shop, now: Timestamp) -> rusqlite::Result<Vec<StockRow>> {
+pub(super) fn stock_rows(
+    conn: &Connection, ids: &[Id], shop: &Shop, now: Timestamp,
+) -> rusqlite::Result<Vec<StockRow>> {
     let rows = catalog::rows(conn, ids, shop.currency(), now)?.into_iter().map(|book| {
         let (on_hand, available) = (stock::on_hand(conn, book.id)?, stock::available(conn, book.id, now)?);
         Ok(StockRow { book, on_hand, available })
@@ -107,7 +109,9 @@ fn load(app: &AppState, text: String, hidden: bool, page: u32) -> Result<List, P
 
 fn tabs(counted: (i64, i64), hidden: Option<bool>) -> Vec<NavItem> {
     let tab = |label: &str, view: &str, count: i64, current: bool| NavItem {
-        current, count: u64::try_from(count).ok(), ..NavItem::new(label, href(view, "", 1))
+        current,
+        count: u64::try_from(count).ok(),
+        ..NavItem::new(label, href(view, "", 1))
     };
     vec![tab("All", "", counted.0, hidden == Some(false)), tab("Not shown", HIDDEN, counted.1, hidden == Some(true))]
 }
@@ -195,7 +199,14 @@ mod tests {
 
     #[test]
     fn an_empty_list_says_what_to_do() {
-        let list = |text: &str, hidden| List { text: text.into(), hidden, page: 1, total: 0, rows: Vec::new(), tabs: tabs((0, 0), None) };
+        let list = |text: &str, hidden| List {
+            text: text.into(),
+            hidden,
+            page: 1,
+            total: 0,
+            rows: Vec::new(),
+            tabs: tabs((0, 0), None),
+        };
         let words = |list: &List| none(list).into_string();
         insta::assert_snapshot!(words(&list("", false)), @r#"<p class="none">No books yet. Add one here, or bring in a whole catalogue with <code>bookstall import</code>.</p>"#);
         assert!(words(&list("emma", false)).contains("Nothing under “emma”"));

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use maud::{Markup, PreEscaped, html};
 
+use super::Sheet;
 use super::choices;
 use super::form::BookForm;
 use super::save::Stored;
 use super::shelf::{REASON_CHARS, Shelf, StockForm};
-use super::Sheet;
 use crate::catalog::BookRow;
 use crate::catalog::prices::OWNER;
 use crate::web::admin::words;
@@ -139,13 +139,23 @@ fn words_card(fields: &Fields<'_>) -> Markup {
 fn edition_card(fields: &Fields<'_>) -> Markup {
     let form = fields.form;
     let known = choices::languages();
-    let (formats, languages) = (choices::options(&choices::FORMATS, &form.format), choices::options(&known, &form.language));
+    let (formats, languages) =
+        (choices::options(&choices::FORMATS, &form.format), choices::options(&known, &form.language));
     let half = |field| Field { width: Width::Half, ..field };
     let digits = |field| Field { width: Width::Half, control: Control::Digits, maxlength: Some(6), ..field };
-    let isbn = Field { hint: Some("13 or 10 digits, hyphens or not, or a scan"), maxlength: Some(40), ..half(fields.line("isbn", "ISBN", &form.isbn)) };
+    let isbn = Field {
+        hint: Some("13 or 10 digits, hyphens or not, or a scan"),
+        maxlength: Some(40),
+        ..half(fields.line("isbn", "ISBN", &form.isbn))
+    };
     let format = Field { control: Control::Select(&formats), ..half(fields.line("format", "Format", &form.format)) };
-    let language = Field { control: Control::Select(&languages), ..half(fields.line("language", "Language", &form.language)) };
-    let published = Field { hint: Some("2027, 2027-03 or 2027-03-04"), maxlength: Some(10), ..half(fields.line("published", "Published", &form.published)) };
+    let language =
+        Field { control: Control::Select(&languages), ..half(fields.line("language", "Language", &form.language)) };
+    let published = Field {
+        hint: Some("2027, 2027-03 or 2027-03-04"),
+        maxlength: Some(10),
+        ..half(fields.line("published", "Published", &form.published))
+    };
     html! {
         section.card {
             h2 { "This edition" }
@@ -167,11 +177,23 @@ fn selling_card(fields: &Fields<'_>, sheet: &Sheet) -> Markup {
     let label = format!("Our price in {}", sheet.shop.currency());
     let hint = price_hint(sheet);
     let price = Field {
-        control: Control::Decimal, width: Width::Half, hint: Some(&hint), maxlength: Some(16), ..fields.line("price", &label, &form.price)
+        control: Control::Decimal,
+        width: Width::Half,
+        hint: Some(&hint),
+        maxlength: Some(16),
+        ..fields.line("price", &label, &form.price)
     };
-    let availability = Field { control: Control::Select(&supply), ..fields.line("availability", "Supply", &form.availability) };
-    let days = |name, label, value| Field { control: Control::Digits, width: Width::Half, maxlength: Some(3), ..fields.line(name, label, value) };
-    let no_days = choices::ORDERABLE.contains(&form.availability.as_str()) && form.lead_to.is_empty() && form.lead_from.is_empty();
+    let availability =
+        Field { control: Control::Select(&supply), ..fields.line("availability", "Supply", &form.availability) };
+    let days = |name, label, value| Field {
+        control: Control::Digits,
+        width: Width::Half,
+        maxlength: Some(3),
+        ..fields.line(name, label, value)
+    };
+    let no_days = choices::ORDERABLE.contains(&form.availability.as_str())
+        && form.lead_to.is_empty()
+        && form.lead_from.is_empty();
     html! {
         section.card {
             h2 { "Selling" }
@@ -201,13 +223,20 @@ fn price_hint(sheet: &Sheet) -> String {
 fn place_card(fields: &Fields<'_>, sheet: &Sheet) -> Markup {
     let form = fields.form;
     let series = Field { width: Width::Half, maxlength: Some(200), ..fields.line("series", "Series", &form.series) };
-    let number = Field { width: Width::Half, maxlength: Some(20), ..fields.line("series_number", "Number in the series", &form.series_number) };
+    let number = Field {
+        width: Width::Half,
+        maxlength: Some(20),
+        ..fields.line("series_number", "Number in the series", &form.series_number)
+    };
     let new = Field {
-        hint: Some("Like “Fiction > Welsh”: made if it is new"), maxlength: Some(200), ..fields.line("new_category", "Another category", &form.new_category)
+        hint: Some("Like “Fiction > Welsh”: made if it is new"),
+        maxlength: Some(200),
+        ..fields.line("new_category", "Another category", &form.new_category)
     };
     let mut all: Vec<_> = sheet.categories.iter().collect();
     all.sort_by(|a, b| a.path.cmp(&b.path));
-    let chosen: Vec<&str> = all.iter().filter(|one| form.categories.contains(&one.path)).map(|one| one.name.as_str()).collect();
+    let chosen: Vec<&str> =
+        all.iter().filter(|one| form.categories.contains(&one.path)).map(|one| one.name.as_str()).collect();
     html! {
         section.card {
             h2 { "Where it stands" }
@@ -239,8 +268,14 @@ fn facts(stored: &Stored) -> Markup {
     let categories = form.categories.join(", ");
     let language = language::name(&form.language);
     let rows = [
-        ("People", form.contributors.as_str()), ("ISBN", &form.isbn), ("Format", facts.format.label()), ("Language", &language),
-        ("Publisher", &form.publisher), ("Published", &form.published), ("Pages", &form.pages), ("Series", &form.series),
+        ("People", form.contributors.as_str()),
+        ("ISBN", &form.isbn),
+        ("Format", facts.format.label()),
+        ("Language", &language),
+        ("Publisher", &form.publisher),
+        ("Published", &form.published),
+        ("Pages", &form.pages),
+        ("Series", &form.series),
         ("Categories", &categories),
     ];
     html! {
@@ -278,8 +313,16 @@ fn stock_form(sheet: &Sheet, action: &str, seen: u32, op: &str) -> Markup {
     let typed: &StockForm = &sheet.stock;
     let fields = Fields { form: &sheet.form, errors: &sheet.errors };
     let (copies, why, button) = match op {
-        "counted" => (fields.line("counted", "Copies counted", &typed.counted), fields.line("counted_reason", "Why it differs", &typed.counted_reason), "Correct the count"),
-        _ => (fields.line("received", "Copies received", &typed.received), fields.line("received_reason", "From", &typed.received_reason), "Book in"),
+        "counted" => (
+            fields.line("counted", "Copies counted", &typed.counted),
+            fields.line("counted_reason", "Why it differs", &typed.counted_reason),
+            "Correct the count",
+        ),
+        _ => (
+            fields.line("received", "Copies received", &typed.received),
+            fields.line("received_reason", "From", &typed.received_reason),
+            "Book in",
+        ),
     };
     let copies = Field { control: Control::Digits, width: Width::Short, maxlength: Some(6), ..copies };
     let why = Field {

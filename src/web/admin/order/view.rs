@@ -63,7 +63,12 @@ fn next_button(order: &Order, next: Option<Act>) -> Markup {
 
 fn act_button(order: &Order, act: Act, kind: ButtonKind) -> Markup {
     ui::post_button(&PostButton {
-        action: &path(order, act), fields: &[], label: act.label(order), hidden: "", kind, busy: Some("One moment…"),
+        action: &path(order, act),
+        fields: &[],
+        label: act.label(order),
+        hidden: "",
+        kind,
+        busy: Some("One moment…"),
     })
 }
 
