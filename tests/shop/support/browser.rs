@@ -1,11 +1,13 @@
 //! A real browser: headless Chromium, driven through ChromeDriver as a person would use it.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
@@ -23,6 +25,7 @@ const SWITCHES: &[&str] = &[
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-crash-reporter",
     "--no-first-run",
     "--window-size=1280,900",
 ];
@@ -47,15 +50,18 @@ impl Browser {
     }
 
     async fn start(shop: &str, preferences: Value) -> Browser {
+        let profile = tempfile::tempdir().unwrap();
         let mut driver = Command::new("chromedriver")
             .args(["--port=0", "--log-level=SEVERE"])
+            .env("HOME", profile.path())
+            // A group of its own, so that the driver and its browsers can be ended together.
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("chromedriver is installed: tests/run does that");
         let port = port(&mut driver).expect("chromedriver tells its port");
-        let profile = tempfile::tempdir().unwrap();
         let folder = format!("--user-data-dir={}", profile.path().display());
         let switches: Vec<&str> = SWITCHES.iter().copied().chain([folder.as_str()]).collect();
         let options = json!({ "binary": "/usr/bin/chromium", "args": switches, "prefs": preferences });
@@ -102,47 +108,58 @@ impl Browser {
 
     /// Presses what the selector finds first.
     pub(crate) async fn press(&self, css: &str) {
-        self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        self.click(Locator::Css(css)).await;
     }
 
     /// Presses the button with these words.
     pub(crate) async fn press_button(&self, words: &str) {
-        let path = format!("//button[contains(normalize-space(.), '{words}')]");
-        let button = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
-        button.unwrap_or_else(|error| panic!("no button “{words}”: {error}")).click().await.unwrap();
+        self.click(Locator::XPath(&format!("//button[contains(normalize-space(.), '{words}')]"))).await;
     }
 
     /// Picks one of several, by its words.
     pub(crate) async fn pick(&self, words: &str) {
-        let path = format!("//label[contains(normalize-space(.), '{words}')]");
-        let label = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
-        label.unwrap_or_else(|error| panic!("no choice “{words}”: {error}")).click().await.unwrap();
+        self.click(Locator::XPath(&format!("//label[contains(normalize-space(.), '{words}')]"))).await;
     }
 
     /// Follows the link with these words.
     pub(crate) async fn follow(&self, words: &str) {
-        let path = format!("//main//a[contains(normalize-space(.), '{words}')]");
-        let link = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
-        link.unwrap_or_else(|error| panic!("no link “{words}”: {error}")).click().await.unwrap();
+        self.click(Locator::XPath(&format!("//main//a[contains(normalize-space(.), '{words}')]"))).await;
     }
 
     /// Empties a field and types into it.
     pub(crate) async fn fill(&self, name: &str, text: &str) {
-        let field = self.find(&format!("[name='{name}']")).await;
-        field.clear().await.unwrap_or_else(|error| panic!("{name}: {error}"));
-        field.send_keys(text).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let css = format!("[name='{name}']");
+        self.act(Locator::Css(&css), async |field| {
+            field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await;
     }
 
     /// Makes a choice in a list.
     pub(crate) async fn choose(&self, name: &str, value: &str) {
-        self.find(&format!("select[name='{name}']")).await.select_by_value(value).await.unwrap();
+        let css = format!("select[name='{name}']");
+        self.act(Locator::Css(&css), async |list| list.select_by_value(value).await).await;
     }
 
-    async fn find(&self, css: &str) -> Element {
-        let found = self.page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
-        match found {
-            Ok(element) => element,
-            Err(error) => panic!("no {css} on {}: {error}\n{}", self.path().await, self.text().await.unwrap_or_default()),
+    async fn click(&self, what: Locator<'_>) {
+        self.act(what, async |element| element.click().await).await;
+    }
+
+    /// Does something with an element; tried again while the page is about to change.
+    async fn act(&self, what: Locator<'_>, act: impl AsyncFn(Element) -> Result<(), CmdError>) {
+        let asked = Instant::now();
+        loop {
+            let done = match self.page.find(what).await {
+                Ok(element) => act(element).await,
+                Err(error) => Err(error),
+            };
+            let Err(error) = done else { return };
+            if asked.elapsed() > PATIENCE {
+                let text = self.text().await.unwrap_or_default();
+                panic!("{what:?} on {}: {error}\n{text}", self.path().await);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
@@ -154,8 +171,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // ChromeDriver ends the browsers it started.
-        Command::new("/bin/kill").args(["-TERM", &self.driver.id().to_string()]).status().ok();
+        // A driver that is ended leaves its browsers running, so the whole group goes.
+        Command::new("/bin/kill").args(["-KILL", "--", &format!("-{}", self.driver.id())]).status().ok();
         self.driver.wait().ok();
     }
 }
