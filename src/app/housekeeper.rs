@@ -52,15 +52,16 @@ fn run(app: &AppState, rung: &(Mutex<bool>, Condvar)) {
         if let Err(error) = expire_orders(app) {
             tracing::error!(%error, "orders whose time is over could not be ended; tried again next round");
         }
-        if round.is_multiple_of(ROUNDS_PER_SWEEP) {
-            if let Err(error) = sweep(app) {
-                tracing::error!(%error, "the sweep failed; tried again in a minute");
-            }
+        if round.is_multiple_of(ROUNDS_PER_SWEEP)
+            && let Err(error) = sweep(app)
+        {
+            tracing::error!(%error, "the sweep failed; tried again in a minute");
         }
         round = round.wrapping_add(1);
         let (stopping, bell) = rung;
         let stopping = stopping.lock().unwrap_or_else(PoisonError::into_inner);
-        let (stopping, _) = bell.wait_timeout_while(stopping, ROUND, |stopping| !*stopping).unwrap_or_else(PoisonError::into_inner);
+        let (stopping, _) =
+            bell.wait_timeout_while(stopping, ROUND, |stopping| !*stopping).unwrap_or_else(PoisonError::into_inner);
         if *stopping {
             return;
         }

@@ -9,22 +9,31 @@ use crate::kernel::text;
 /// The series of that name, made when it is new.
 pub(super) fn find_or_make(tx: &Tx<'_>, name: &str, now: jiff::Timestamp) -> rusqlite::Result<Id> {
     let folded = text::fold(name);
-    let known: Option<Id> =
-        tx.prepare_cached("SELECT id FROM series WHERE folded = ?1")?.query_row([&folded], |row| row.get(0)).optional()?;
+    let known: Option<Id> = tx
+        .prepare_cached("SELECT id FROM series WHERE folded = ?1")?
+        .query_row([&folded], |row| row.get(0))
+        .optional()?;
     if let Some(id) = known {
         return Ok(id);
     }
     let id = Id::new(now);
-    tx.prepare_cached("INSERT INTO series (id, name, folded) VALUES (?1, ?2, ?3)")?.execute((id, text::tidy(name), &folded))?;
+    tx.prepare_cached("INSERT INTO series (id, name, folded) VALUES (?1, ?2, ?3)")?.execute((
+        id,
+        text::tidy(name),
+        &folded,
+    ))?;
     Ok(id)
 }
 
-/// The works of the series that `work` belongs to, in reading order: its name, then (work, number) pairs.
+/// A volume of a series: the work, and its number as printed.
+pub type Volume = (Id, Option<String>);
+
+/// The name of the series that `work` belongs to, and its works in reading order.
 ///
 /// # Errors
 ///
 /// Only SQLite's own.
-pub fn of_work(conn: &Connection, work: Id) -> rusqlite::Result<Option<(String, Vec<(Id, Option<String>)>)>> {
+pub fn of_work(conn: &Connection, work: Id) -> rusqlite::Result<Option<(String, Vec<Volume>)>> {
     let found: Option<(Id, String)> = conn
         .prepare_cached("SELECT s.id, s.name FROM works w JOIN series s ON s.id = w.series_id WHERE w.id = ?1")?
         .query_row([work], |row| Ok((row.get(0)?, row.get(1)?)))

@@ -17,7 +17,7 @@ use crate::backup;
   bookstall backup
   bookstall backup /mnt/usb/
   bookstall backup before-inventory.tar.zst")]
-pub struct BackupArgs {
+pub(super) struct BackupArgs {
     /// A new file, or a folder that gets bookstall-YYYYMMDD-HHMMSS.tar.zst [default: backups/ in the data folder]
     #[arg(value_name = "FILE|FOLDER")]
     to: Option<PathBuf>,
@@ -31,7 +31,7 @@ pub struct BackupArgs {
 /// # Errors
 ///
 /// Whatever keeps the backup from being taken.
-pub fn run(args: &BackupArgs, data: &Path, now: Timestamp) -> anyhow::Result<()> {
+pub(super) fn run(args: &BackupArgs, data: &Path, now: Timestamp) -> anyhow::Result<()> {
     let db = data.join("bookstall.db");
     let to = match &args.to {
         Some(to) => to.clone(),
@@ -43,7 +43,11 @@ pub fn run(args: &BackupArgs, data: &Path, now: Timestamp) -> anyhow::Result<()>
         return Ok(());
     }
     println!("Backed up to {} ({} KB)", taken.file.display(), taken.size.div_ceil(1024));
-    println!("  files: {} ({} KB), each read back and found right", taken.manifest.files.len(), taken.manifest.bytes().div_ceil(1024));
+    println!(
+        "  files: {} ({} KB), each read back and found right",
+        taken.manifest.files.len(),
+        taken.manifest.bytes().div_ceil(1024)
+    );
     println!("  rows: {}", main_counts(&taken.manifest));
     println!("  left out: {}", taken.manifest.left_out.join(", "));
     Ok(())

@@ -32,7 +32,7 @@ Exit codes: 0 done, rejected rows included, if anything went in or nothing had t
 /// not say stays as it is in the shop, and so does every price that was set by hand.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
-pub struct ImportArgs {
+pub(super) struct ImportArgs {
     /// The file
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -124,7 +124,7 @@ impl ImportArgs {
 /// # Errors
 ///
 /// When the report cannot be written; everything else is told on stderr and by the exit code.
-pub fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock) -> anyhow::Result<ExitCode> {
     let mut report = Report::default();
     let result = import(args, data, overrides, clock, &mut report);
     if let (Err(error), true) = (&result, report.warnings.is_empty()) {
@@ -149,7 +149,9 @@ pub fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock)
     }
 }
 
-fn import(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock, report: &mut Report) -> anyhow::Result<()> {
+fn import(
+    args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock, report: &mut Report,
+) -> anyhow::Result<()> {
     // Looked at first, so that a mistyped name makes no shop.
     ensure!(args.file.exists(), "there is no file {}", args.file.display());
     let path = data.join("bookstall.db");
@@ -196,7 +198,8 @@ fn print(args: &ImportArgs, report: &Report) {
     }
     more(report.rows.len(), "rejected");
     // What concerns the whole file comes last in the report and first to people.
-    let (of_lines, of_file): (Vec<&String>, Vec<&String>) = report.warnings.iter().partition(|text| text.starts_with("line "));
+    let (of_lines, of_file): (Vec<&String>, Vec<&String>) =
+        report.warnings.iter().partition(|text| text.starts_with("line "));
     of_file.iter().for_each(|text| println!("note: {text}"));
     of_lines.iter().take(SHOWN).for_each(|text| println!("warning: {text}"));
     more(of_lines.len(), "warnings");

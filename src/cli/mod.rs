@@ -1,7 +1,5 @@
 //! The terminal: one file per command, each an `Args` whose comments are its help, and `run`.
 
-#![allow(clippy::print_stdout, reason = "the terminal is where commands answer")]
-
 mod backup;
 mod config;
 mod demo;

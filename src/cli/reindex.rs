@@ -16,14 +16,14 @@ use crate::settings::Overrides;
 ///
 /// While the shop is being served, it asks the shop to do it; search goes on with the old index until the new one is ready.
 #[derive(clap::Args, Debug)]
-pub struct ReindexArgs {}
+pub(super) struct ReindexArgs {}
 
 /// Builds the index of the shop in `data`, or asks the process that serves it to.
 ///
 /// # Errors
 ///
 /// No shop there, or what its files refuse.
-pub fn run(_: &ReindexArgs, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow::Result<()> {
+pub(super) fn run(_: &ReindexArgs, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow::Result<()> {
     let file = data.join("bookstall.db");
     ensure!(file.exists(), "there is no shop in {}", data.display());
     let lock = take_lock(data)?;
@@ -63,7 +63,9 @@ fn build(db: &Db, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow:
 
 fn ask(db: &Db, now: Timestamp) -> anyhow::Result<()> {
     db.write_blocking(move |tx| changes::record(tx, Change::Everything, now).map_err(DbError::from))?;
-    println!("The shop is being served: it builds its search index anew now, and answers from the old one until that is done.");
+    println!(
+        "The shop is being served: it builds its search index anew now, and answers from the old one until that is done."
+    );
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::backup;
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Example:
   bookstall restore bookstall-20261122-140500.tar.zst --data ./restored")]
-pub struct RestoreArgs {
+pub(super) struct RestoreArgs {
     /// The backup
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -27,7 +27,7 @@ pub struct RestoreArgs {
 /// # Errors
 ///
 /// Whatever keeps the backup from being restored; the folder is then as it was.
-pub fn run(args: &RestoreArgs, data: &Path, now: Timestamp) -> anyhow::Result<()> {
+pub(super) fn run(args: &RestoreArgs, data: &Path, now: Timestamp) -> anyhow::Result<()> {
     let restored = backup::restore(&args.file, data, now)?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&restored)?);

@@ -122,15 +122,12 @@ pub enum SettingsError {
     },
     /// SQLite said no.
     #[error(transparent)]
-    Db(#[from] rusqlite::Error),
+    Db(#[from] crate::db::DbError),
 }
 
-impl From<crate::db::DbError> for SettingsError {
-    fn from(error: crate::db::DbError) -> SettingsError {
-        match error {
-            crate::db::DbError::Sqlite(error) => SettingsError::Db(error),
-            other => SettingsError::Db(rusqlite::Error::ToSqlConversionFailure(Box::new(other))),
-        }
+impl From<rusqlite::Error> for SettingsError {
+    fn from(error: rusqlite::Error) -> SettingsError {
+        SettingsError::Db(error.into())
     }
 }
 

@@ -5,22 +5,39 @@ use std::str::FromStr;
 /// The colours of a kind of book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Palette {
+    /// Novels and stories.
     Fiction,
+    /// Crime and thrillers.
     Crime,
+    /// Science fiction and fantasy.
     SfFantasy,
+    /// Love stories.
     Romance,
+    /// Classics.
     Classics,
+    /// Poetry and plays.
     Poetry,
+    /// Lives.
     Biography,
+    /// History.
     History,
+    /// Society, law, economy.
     Society,
+    /// Ideas and religion.
     Ideas,
+    /// Science, computing, medicine.
     Science,
+    /// Nature and travel.
     Nature,
+    /// Arts.
     Arts,
+    /// Food and home.
     Food,
+    /// Children’s books.
     Children,
+    /// Comics.
     Comics,
+    /// Everything else.
     #[default]
     Other,
 }
@@ -104,11 +121,7 @@ impl Palette {
             Self::Comics => ("#F0694A", "#1D0F12", "#FFE9C7"),
             Self::Other => ("#DCDED6", "#1F2724", "#6B7A73"),
         };
-        Colours {
-            ground,
-            ink,
-            detail,
-        }
+        Colours { ground, ink, detail }
     }
 }
 
@@ -116,10 +129,7 @@ impl FromStr for Palette {
     type Err = UnknownPalette;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|palette| palette.key() == text)
-            .ok_or(UnknownPalette)
+        Self::ALL.into_iter().find(|palette| palette.key() == text).ok_or(UnknownPalette)
     }
 }
 

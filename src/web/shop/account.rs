@@ -1,11 +1,11 @@
 //! The customer's own page: their orders, newest first.
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use axum::routing::get;
-use axum::Router;
 use maud::{Markup, html};
 
 use super::frame::{self, Frame};
@@ -26,11 +26,19 @@ pub(super) fn routes() -> Router<AppState> {
 
 async fn show(State(app): State<AppState>, visitor: Visitor, parts: Parts) -> Result<Response<Body>, PageError> {
     let Some(customer) = &visitor.customer else { return Ok(onward::to("/account/sign-in?next=/account")) };
-    let (shop, orders) = app.db.read(|conn| Ok::<_, PageError>((app.shop(conn)?, orders::list_of_customer(conn, customer.id, MOST)?)))?;
+    let (shop, orders) = app
+        .db
+        .read(|conn| Ok::<_, PageError>((app.shop(conn)?, orders::list_of_customer(conn, customer.id, MOST)?)))?;
     let frame = Frame::new(&app, &shop, app.clock.now());
     let about = frame.view();
     let shell = Shell { noindex: true, ..Shell::new(&about, "Your account") };
-    frame::private(&app, &parts, &visitor, StatusCode::OK, &ui::page(&shell, &render(&customer.name, customer.email.as_str(), &orders, &shop)))
+    frame::private(
+        &app,
+        &parts,
+        &visitor,
+        StatusCode::OK,
+        &ui::page(&shell, &render(&customer.name, customer.email.as_str(), &orders, &shop)),
+    )
 }
 
 fn render(name: &str, email: &str, orders: &[OrderRow], shop: &Shop) -> Markup {

@@ -2,13 +2,13 @@
 
 mod page;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Form, Path, State};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use axum::Router;
 use serde::Deserialize;
 
 use super::frame::{self, Notice};
@@ -46,13 +46,23 @@ struct AddForm {
     quantity: String,
 }
 
-async fn add(State(app): State<AppState>, mut visitor: Visitor, parts: Parts, Form(form): Form<AddForm>) -> Result<Response<Body>, PageError> {
+async fn add(
+    State(app): State<AppState>, mut visitor: Visitor, parts: Parts, Form(form): Form<AddForm>,
+) -> Result<Response<Body>, PageError> {
     let book = find_book(&app, &form.book)?.ok_or_else(PageError::not_found)?;
     let refused = |words: String| Refused { line: None, words };
     let typed = if form.quantity.is_empty() { "1" } else { &form.quantity };
     let quantity = match quantity(typed) {
         Ok(quantity) => quantity,
-        Err(words) => return page::answer(&app, &parts, &visitor, StatusCode::UNPROCESSABLE_ENTITY, Some(&refused(words.to_owned()))),
+        Err(words) => {
+            return page::answer(
+                &app,
+                &parts,
+                &visitor,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Some(&refused(words.to_owned())),
+            );
+        }
     };
     if visitor.customer.is_none() && visitor.cart.is_none() {
         visitor.cart = Some(Token::random());
@@ -61,14 +71,18 @@ async fn add(State(app): State<AppState>, mut visitor: Visitor, parts: Parts, Fo
     let added = app.db.write(move |tx| cart::add(tx, &owner, book, quantity, &shop, now)).await;
     match added {
         Ok(_) => {
-            let response = onward::with_notice(onward::book_page(&parts.headers).unwrap_or("/cart"), Notice::Added(book));
-            let cookie = visitor.cart.filter(|_| visitor.customer.is_none()).map(|token| keep_cart(&token, app.is_https()));
+            let response =
+                onward::with_notice(onward::book_page(&parts.headers).unwrap_or("/cart"), Notice::Added(book));
+            let cookie =
+                visitor.cart.filter(|_| visitor.customer.is_none()).map(|token| keep_cart(&token, app.is_https()));
             Ok((cookie, response).into_response())
         }
         Err(error @ (CartError::Quantity | CartError::Full)) => {
             page::answer(&app, &parts, &visitor, StatusCode::UNPROCESSABLE_ENTITY, Some(&refused(error.to_string())))
         }
-        Err(error @ CartError::NotForSale(_)) => page::answer(&app, &parts, &visitor, StatusCode::CONFLICT, Some(&refused(error.to_string()))),
+        Err(error @ CartError::NotForSale(_)) => {
+            page::answer(&app, &parts, &visitor, StatusCode::CONFLICT, Some(&refused(error.to_string())))
+        }
         Err(error @ (CartError::Missing | CartError::Db(_))) => Err(error.into()),
     }
 }
@@ -141,7 +155,9 @@ async fn set(app: &AppState, visitor: &Visitor, book: Id, quantity: u32) -> Resu
     }
 }
 
-async fn remove(State(app): State<AppState>, visitor: Visitor, Path(book): Path<String>) -> Result<Response<Body>, PageError> {
+async fn remove(
+    State(app): State<AppState>, visitor: Visitor, Path(book): Path<String>,
+) -> Result<Response<Body>, PageError> {
     take_out(&app, &visitor, book.parse().map_err(|_| PageError::not_found())?).await
 }
 

@@ -9,12 +9,12 @@ mod page;
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Form, State};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use axum::routing::get;
-use axum::Router;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -53,7 +53,9 @@ struct Desk {
 }
 
 impl Desk {
-    fn open(app: &AppState, conn: &Connection, visitor: &Visitor, form: &CheckoutForm, now: Timestamp) -> Result<Desk, PageError> {
+    fn open(
+        app: &AppState, conn: &Connection, visitor: &Visitor, form: &CheckoutForm, now: Timestamp,
+    ) -> Result<Desk, PageError> {
         let shop = app.shop(conn)?;
         let basket = cart::view(conn, &frame::owner(visitor), &shop, now)?;
         let countries = countries(conn)?;
@@ -101,7 +103,9 @@ async fn show(State(app): State<AppState>, visitor: Visitor, parts: Parts) -> Re
     page::answer(&app, &parts, &visitor, StatusCode::OK, &desk, &form, &[])
 }
 
-async fn submit(State(app): State<AppState>, visitor: Visitor, parts: Parts, Form(form): Form<CheckoutForm>) -> Result<Response<Body>, PageError> {
+async fn submit(
+    State(app): State<AppState>, visitor: Visitor, parts: Parts, Form(form): Form<CheckoutForm>,
+) -> Result<Response<Body>, PageError> {
     let now = app.clock.now();
     let desk = app.db.read(|conn| Desk::open(&app, conn, &visitor, &form, now))?;
     if !form.change.is_empty() {
@@ -110,7 +114,9 @@ async fn submit(State(app): State<AppState>, visitor: Visitor, parts: Parts, For
     let entry = match form.read(&desk) {
         Ok(entry) => entry,
         Err(_) if desk.basket.lines.is_empty() => return Ok(onward::to("/cart")),
-        Err(mistakes) => return page::answer(&app, &parts, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &desk, &form, &mistakes),
+        Err(mistakes) => {
+            return page::answer(&app, &parts, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &desk, &form, &mistakes);
+        }
     };
     let (checkout, house) = (checkout(&entry, &desk, &visitor), app.house()?);
     match app.db.write(move |tx| orders::place(tx, &house, &checkout, now)).await {
@@ -149,14 +155,18 @@ async fn lead_on(app: &AppState, placed: &Placed, card: &str) -> Result<Response
 }
 
 /// The page again, with what stood in the way and today's totals; nothing was placed.
-fn refuse(app: &AppState, parts: &Parts, visitor: &Visitor, form: CheckoutForm, error: PlaceError) -> Result<Response<Body>, PageError> {
+fn refuse(
+    app: &AppState, parts: &Parts, visitor: &Visitor, form: CheckoutForm, error: PlaceError,
+) -> Result<Response<Body>, PageError> {
     let (status, field) = match &error {
         PlaceError::Unreachable => (StatusCode::UNPROCESSABLE_ENTITY, "delivery"),
         PlaceError::NoAddress => (StatusCode::UNPROCESSABLE_ENTITY, "street"),
         PlaceError::NotOffered => (StatusCode::UNPROCESSABLE_ENTITY, "payment"),
         PlaceError::Short { .. } | PlaceError::NotForSale(_) => (StatusCode::CONFLICT, page::BASKET),
         PlaceError::TotalMoved { .. } => (StatusCode::CONFLICT, page::TOTAL),
-        PlaceError::Empty | PlaceError::AlreadyOrdered | PlaceError::Money(_) | PlaceError::Db(_) => return Err(error.into()),
+        PlaceError::Empty | PlaceError::AlreadyOrdered | PlaceError::Money(_) | PlaceError::Db(_) => {
+            return Err(error.into());
+        }
     };
     tracing::debug!(kind = ?error.kind(), "an order was not placed");
     let form = CheckoutForm { key: Token::random().to_string(), ..form };
@@ -165,3 +175,6 @@ fn refuse(app: &AppState, parts: &Parts, visitor: &Visitor, form: CheckoutForm, 
     let mistake = FieldError { field: field.to_owned(), words: error.to_string() };
     page::answer(app, parts, visitor, status, &desk, &form, &[mistake])
 }
+
+#[cfg(test)]
+mod tests;

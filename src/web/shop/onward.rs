@@ -46,7 +46,16 @@ mod tests {
         for good in ["/", "/cart", "/orders/1?back=1", "/search?q=a%20b"] {
             assert_eq!(own_path(good), Some(good));
         }
-        for bad in ["", "cart", "//evil.example", "/\\evil.example", "https://evil.example", "/a b", "/a\r\nX: y", &format!("/{}", "a".repeat(600))] {
+        for bad in [
+            "",
+            "cart",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a b",
+            "/a\r\nX: y",
+            &format!("/{}", "a".repeat(600)),
+        ] {
             assert_eq!(own_path(bad), None, "{bad}");
         }
     }

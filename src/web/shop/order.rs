@@ -5,13 +5,13 @@
 mod page;
 pub(super) mod words;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header::REFERRER_POLICY;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::routing::get;
-use axum::Router;
 use rusqlite::Connection;
 use serde::Deserialize;
 
@@ -57,7 +57,8 @@ struct Asked {
 }
 
 async fn show(
-    State(app): State<AppState>, visitor: Visitor, Path(reference): Path<String>, Query(asked): Query<Asked>, parts: Parts,
+    State(app): State<AppState>, visitor: Visitor, Path(reference): Path<String>, Query(asked): Query<Asked>,
+    parts: Parts,
 ) -> Result<Response<Body>, PageError> {
     let now = app.clock.now();
     let order = app.db.read(|conn| open(conn, &visitor, &reference))?;

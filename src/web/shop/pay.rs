@@ -1,11 +1,11 @@
 //! Paying for an order that is placed: another attempt, giving up, and the test bank's own pages.
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Form, Path, State};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use axum::routing::{get, post};
-use axum::Router;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -32,7 +32,9 @@ pub(super) fn routes() -> Router<AppState> {
 pub(super) fn about(method: Method) -> &'static str {
     match method {
         Method::Card => "Card details go to the payment provider, not to us. You may be asked to confirm at your bank.",
-        Method::Transfer => "You have 7 days. The bank details and the reference come next. We send when the money is here.",
+        Method::Transfer => {
+            "You have 7 days. The bank details and the reference come next. We send when the money is here."
+        }
         Method::OnCollection => "By card or cash when you collect.",
     }
 }
@@ -41,8 +43,12 @@ pub(super) fn about(method: Method) -> &'static str {
 pub(super) fn card_field(chosen: &str, error: Option<&str>) -> Markup {
     let choices: Vec<Choice<'_>> = TOKENS.iter().map(|(value, words)| Choice { value, words }).collect();
     ui::field(&Field {
-        value: chosen, control: Control::Select(&choices), need: Need::Unsaid, error,
-        hint: Some("Test cards take no money: choose what the bank shall say"), ..Field::new("card", "Test card")
+        value: chosen,
+        control: Control::Select(&choices),
+        need: Need::Unsaid,
+        error,
+        hint: Some("Test cards take no money: choose what the bank shall say"),
+        ..Field::new("card", "Test card")
     })
 }
 
@@ -51,10 +57,17 @@ pub(super) fn card_field(chosen: &str, error: Option<&str>) -> Markup {
 /// `None` when there is nothing to charge: paid another way, or under way or decided already. Whatever goes wrong
 /// after the order was placed leads to its page, which tells how it stands: never to one that says nothing happened.
 pub(super) async fn begin(app: &AppState, payment: Id, card: &str, order: &str) -> Result<Option<String>, PageError> {
-    let payment = app.db.read(|conn| Ok::<_, PageError>(payments::find(conn, payment)?))?.ok_or_else(PageError::not_found)?;
-    let untouched = payment.method == Method::Card && payment.status == payments::Status::Pending && payment.reference.is_none();
+    let payment =
+        app.db.read(|conn| Ok::<_, PageError>(payments::find(conn, payment)?))?.ok_or_else(PageError::not_found)?;
+    let untouched =
+        payment.method == Method::Card && payment.status == payments::Status::Pending && payment.reference.is_none();
     let Some(gateway) = app.gateway.as_ref().filter(|_| untouched) else { return Ok(None) };
-    let request = ChargeRequest { payment: payment.id, amount: payment.amount, token: card.to_owned(), return_url: format!("{order}?back=1") };
+    let request = ChargeRequest {
+        payment: payment.id,
+        amount: payment.amount,
+        token: card.to_owned(),
+        return_url: format!("{order}?back=1"),
+    };
     let settled = match orders::pay::attempt(&app.db, gateway, &app.house()?, &app.clock, request).await {
         Ok(settled) => settled,
         Err(error) => {
@@ -82,7 +95,9 @@ struct PayForm {
     card: String,
 }
 
-async fn pay(State(app): State<AppState>, visitor: Visitor, Path(reference): Path<String>, Form(form): Form<PayForm>) -> Result<Response<Body>, PageError> {
+async fn pay(
+    State(app): State<AppState>, visitor: Visitor, Path(reference): Path<String>, Form(form): Form<PayForm>,
+) -> Result<Response<Body>, PageError> {
     let order = app.db.read(|conn| order::open(conn, &visitor, &reference))?;
     let path = format!("/orders/{reference}");
     let method = Method::from_word(&form.payment).filter(|method| *method != Method::Card || app.gateway.is_some());
@@ -98,10 +113,15 @@ async fn pay(State(app): State<AppState>, visitor: Visitor, Path(reference): Pat
     }
 }
 
-async fn give_up(State(app): State<AppState>, visitor: Visitor, Path(reference): Path<String>) -> Result<Response<Body>, PageError> {
+async fn give_up(
+    State(app): State<AppState>, visitor: Visitor, Path(reference): Path<String>,
+) -> Result<Response<Body>, PageError> {
     let order = app.db.read(|conn| order::open(conn, &visitor, &reference))?;
     let (house, now) = (app.house()?, app.clock.now());
-    let ended = app.db.write(move |tx| orders::give_up(tx, &house, order.id, "You gave the order up before it was paid.", now)).await;
+    let ended = app
+        .db
+        .write(move |tx| orders::give_up(tx, &house, order.id, "You gave the order up before it was paid.", now))
+        .await;
     match ended {
         Ok(()) => Ok(onward::with_notice("/cart", Notice::GivenUp)),
         Err(error) => refused(error, &format!("/orders/{reference}")),
@@ -111,12 +131,16 @@ async fn give_up(State(app): State<AppState>, visitor: Visitor, Path(reference):
 /// An order that moved on meanwhile says so on its own page.
 fn refused(error: OrderError, path: &str) -> Result<Response<Body>, PageError> {
     match error {
-        OrderError::TooLate | OrderError::InFlight | OrderError::NotOffered | OrderError::Illegal(_) => Ok(onward::to(path)),
+        OrderError::TooLate | OrderError::InFlight | OrderError::NotOffered | OrderError::Illegal(_) => {
+            Ok(onward::to(path))
+        }
         OrderError::Missing | OrderError::Short { .. } | OrderError::Stock(_) | OrderError::Db(_) => Err(error.into()),
     }
 }
 
-async fn test_bank(State(app): State<AppState>, visitor: Visitor, Path(reference): Path<String>, parts: Parts) -> Result<Response<Body>, PageError> {
+async fn test_bank(
+    State(app): State<AppState>, visitor: Visitor, Path(reference): Path<String>, parts: Parts,
+) -> Result<Response<Body>, PageError> {
     let gateway = app.gateway.as_ref().ok_or_else(PageError::not_found)?;
     bank_page(&app, &parts, &visitor, &reference, gateway.awaiting(&reference)?)
 }
@@ -129,7 +153,8 @@ struct BankForm {
 }
 
 async fn test_bank_decides(
-    State(app): State<AppState>, visitor: Visitor, Path(reference): Path<String>, parts: Parts, Form(form): Form<BankForm>,
+    State(app): State<AppState>, visitor: Visitor, Path(reference): Path<String>, parts: Parts,
+    Form(form): Form<BankForm>,
 ) -> Result<Response<Body>, PageError> {
     let gateway = app.gateway.as_ref().ok_or_else(PageError::not_found)?;
     let approve = match form.choice.as_str() {
@@ -144,7 +169,9 @@ async fn test_bank_decides(
     }
 }
 
-fn bank_page(app: &AppState, parts: &Parts, visitor: &Visitor, reference: &str, amount: Option<Money>) -> Result<Response<Body>, PageError> {
+fn bank_page(
+    app: &AppState, parts: &Parts, visitor: &Visitor, reference: &str, amount: Option<Money>,
+) -> Result<Response<Body>, PageError> {
     let shop = app.db.read(|conn| app.shop(conn).map_err(PageError::from))?;
     let frame = Frame::new(app, &shop, app.clock.now());
     let about = frame.view();

@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Extension, Form, Query, State};
 use axum::http::header::SET_COOKIE;
@@ -14,7 +15,6 @@ use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use axum::Router;
 use maud::{Markup, html};
 use serde::Deserialize;
 use tower_sessions::Session;
@@ -29,9 +29,9 @@ use crate::cart;
 use crate::db::DbError;
 use crate::kernel::email::{Email, NotAnEmail};
 use crate::kernel::ids::Id;
+use crate::web::caller::Caller;
 use crate::web::session::{self, Visitor, forget_cart};
 use crate::web::ui::{self, ButtonKind, Control, Field, FieldError, Need, Shell};
-use crate::web::caller::Caller;
 use crate::web::{AppState, PageError, error};
 
 const SIGN_IN: &str = "/account/sign-in";
@@ -75,15 +75,21 @@ enum Door {
     Register,
 }
 
-async fn show_sign_in(State(app): State<AppState>, visitor: Visitor, Query(asked): Query<Asked>, parts: Parts) -> Result<Response<Body>, PageError> {
+async fn show_sign_in(
+    State(app): State<AppState>, visitor: Visitor, Query(asked): Query<Asked>, parts: Parts,
+) -> Result<Response<Body>, PageError> {
     show(&app, &visitor, &parts, Door::SignIn, asked)
 }
 
-async fn show_register(State(app): State<AppState>, visitor: Visitor, Query(asked): Query<Asked>, parts: Parts) -> Result<Response<Body>, PageError> {
+async fn show_register(
+    State(app): State<AppState>, visitor: Visitor, Query(asked): Query<Asked>, parts: Parts,
+) -> Result<Response<Body>, PageError> {
     show(&app, &visitor, &parts, Door::Register, asked)
 }
 
-fn show(app: &AppState, visitor: &Visitor, parts: &Parts, door: Door, asked: Asked) -> Result<Response<Body>, PageError> {
+fn show(
+    app: &AppState, visitor: &Visitor, parts: &Parts, door: Door, asked: Asked,
+) -> Result<Response<Body>, PageError> {
     let form = AccountForm { next: asked.next, ..AccountForm::default() };
     if visitor.customer.is_some() {
         return Ok(onward::to(form.next()));
@@ -92,7 +98,8 @@ fn show(app: &AppState, visitor: &Visitor, parts: &Parts, door: Door, asked: Ask
 }
 
 fn answer(
-    app: &AppState, parts: &Parts, visitor: &Visitor, status: StatusCode, door: Door, form: &AccountForm, errors: &[FieldError],
+    app: &AppState, parts: &Parts, visitor: &Visitor, status: StatusCode, door: Door, form: &AccountForm,
+    errors: &[FieldError],
 ) -> Result<Response<Body>, PageError> {
     let shop = app.db.read(|conn| app.shop(conn).map_err(PageError::from))?;
     let frame = Frame::new(app, &shop, app.clock.now());
@@ -103,12 +110,18 @@ fn answer(
 }
 
 async fn sign_in(
-    State(app): State<AppState>, visitor: Visitor, Extension(caller): Extension<Caller>, session: Session, parts: Parts,
-    Form(form): Form<AccountForm>,
+    State(app): State<AppState>, visitor: Visitor, Extension(caller): Extension<Caller>, session: Session,
+    parts: Parts, Form(form): Form<AccountForm>,
 ) -> Result<Response<Body>, PageError> {
-    let refuse = |errors: &[FieldError]| answer(&app, &parts, &visitor, StatusCode::UNPROCESSABLE_ENTITY, Door::SignIn, &form, errors);
-    let missing = [("email", form.email.trim().is_empty(), "Enter your email address"), ("password", form.password.is_empty(), "Enter your password")];
-    let errors: Vec<FieldError> = missing.iter().filter(|(_, missing, _)| *missing).map(|(field, _, words)| mistake(field, words)).collect();
+    let refuse = |errors: &[FieldError]| {
+        answer(&app, &parts, &visitor, StatusCode::UNPROCESSABLE_ENTITY, Door::SignIn, &form, errors)
+    };
+    let missing = [
+        ("email", form.email.trim().is_empty(), "Enter your email address"),
+        ("password", form.password.is_empty(), "Enter your password"),
+    ];
+    let errors: Vec<FieldError> =
+        missing.iter().filter(|(_, missing, _)| *missing).map(|(field, _, words)| mistake(field, words)).collect();
     if !errors.is_empty() {
         return refuse(&errors);
     }
@@ -140,7 +153,9 @@ fn too_soon(wait: Duration) -> Response<Body> {
 }
 
 /// Opens the session and joins the baskets.
-async fn let_in(app: &AppState, session: &Session, visitor: &Visitor, customer: Id, next: &str) -> Result<Response<Body>, PageError> {
+async fn let_in(
+    app: &AppState, session: &Session, visitor: &Visitor, customer: Id, next: &str,
+) -> Result<Response<Body>, PageError> {
     let now = app.clock.now();
     if let Some(token) = visitor.cart.clone() {
         app.db.write(move |tx| Ok::<_, DbError>(cart::merge_at_sign_in(tx, &token, customer, now)?)).await?;
@@ -150,10 +165,12 @@ async fn let_in(app: &AppState, session: &Session, visitor: &Visitor, customer: 
 }
 
 async fn register(
-    State(app): State<AppState>, visitor: Visitor, Extension(caller): Extension<Caller>, session: Session, parts: Parts,
-    Form(form): Form<AccountForm>,
+    State(app): State<AppState>, visitor: Visitor, Extension(caller): Extension<Caller>, session: Session,
+    parts: Parts, Form(form): Form<AccountForm>,
 ) -> Result<Response<Body>, PageError> {
-    let refuse = |errors: &[FieldError]| answer(&app, &parts, &visitor, StatusCode::UNPROCESSABLE_ENTITY, Door::Register, &form, errors);
+    let refuse = |errors: &[FieldError]| {
+        answer(&app, &parts, &visitor, StatusCode::UNPROCESSABLE_ENTITY, Door::Register, &form, errors)
+    };
     let (name, email, password) = match read(&form) {
         Ok(read) => read,
         Err(errors) => return refuse(&errors),
@@ -215,7 +232,8 @@ fn render(door: Door, title: &str, form: &AccountForm, errors: &[FieldError]) ->
         Door::Register => (REGISTER, "new-password", "Make my account"),
     };
     let next = onward::own_path(&form.next).unwrap_or_default();
-    let with_next = |path: &str| if next.is_empty() { path.to_owned() } else { format!("{path}?next={}", encoded(next)) };
+    let with_next =
+        |path: &str| if next.is_empty() { path.to_owned() } else { format!("{path}?next={}", encoded(next)) };
     html! {
         (ui::error_summary(errors))
         div.form-page {
@@ -258,7 +276,12 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, email: &str, password: &str, fields: &[&str]) {
-        let form = AccountForm { name: name.to_owned(), email: email.to_owned(), password: password.to_owned(), next: String::new() };
+        let form = AccountForm {
+            name: name.to_owned(),
+            email: email.to_owned(),
+            password: password.to_owned(),
+            next: String::new(),
+        };
         let wrong: Vec<String> = read(&form).err().unwrap_or_default().into_iter().map(|error| error.field).collect();
         assert_eq!(wrong, fields, "{name} {email} {password}");
     }
@@ -274,7 +297,12 @@ mod tests {
 
     #[test]
     fn a_password_is_never_shown_back() {
-        let form = AccountForm { password: "reads a lot".into(), email: "ada@example.com".into(), next: "//evil.example".into(), ..AccountForm::default() };
+        let form = AccountForm {
+            password: "reads a lot".into(),
+            email: "ada@example.com".into(),
+            next: "//evil.example".into(),
+            ..AccountForm::default()
+        };
         let page = render(Door::SignIn, "Sign in", &form, &[mistake("email", NO_MATCH)]).into_string();
         assert!(!page.contains("reads a lot") && !page.contains("evil"));
         assert!(page.contains(NO_MATCH) && page.contains("value=\"ada@example.com\""));

@@ -23,7 +23,9 @@ pub(super) struct Way {
 }
 
 /// Every way that reaches `country`, in the shop's order.
-pub(super) fn ways(conn: &Connection, shop: &Shop, basket: &CartView, country: Country, now: Timestamp) -> Result<Vec<Way>, PageError> {
+pub(super) fn ways(
+    conn: &Connection, shop: &Shop, basket: &CartView, country: Country, now: Timestamp,
+) -> Result<Vec<Way>, PageError> {
     let methods = delivery::list_for(conn, country, shop.currency())?;
     let with_quote = |(index, method): (usize, Method)| {
         let quote = orders::quote(conn, shop, basket, &method, country, now)?;
@@ -89,7 +91,9 @@ pub(super) fn rows(basket: &CartView, ways: &[Way], shop: &Shop) -> Vec<TotalRow
 /// Where a line's copies come from, and when.
 fn when_words(line: &LineView) -> String {
     let split = line.notices.iter().find_map(|notice| match notice {
-        Notice::SomeToOrder { here, to_order, days: lead } if *here > 0 => Some(format!("{here} on our shelves, {to_order} to order: {}", days(*lead))),
+        Notice::SomeToOrder { here, to_order, days: lead } if *here > 0 => {
+            Some(format!("{here} on our shelves, {to_order} to order: {}", days(*lead)))
+        }
         Notice::SomeToOrder { .. } | Notice::PriceMoved { .. } | Notice::Short { .. } | Notice::NotForSale => None,
     });
     split.unwrap_or_else(|| frame::stock_words(&line.offer).words())

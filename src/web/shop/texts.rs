@@ -37,7 +37,9 @@ struct Topic<'a> {
 
 fn topic<'a>(path: &str, shop: &'a Shop) -> Topic<'a> {
     let (title, text, about) = match path {
-        "/delivery" => ("Delivery", &shop.delivery, "How books reach you: ways of delivery, countries, prices and days"),
+        "/delivery" => {
+            ("Delivery", &shop.delivery, "How books reach you: ways of delivery, countries, prices and days")
+        }
         "/returns" => ("Returns", &shop.returns, "How to send a book back, by when, and how you get your money"),
         "/privacy" => ("Privacy", &shop.privacy, "What we keep about you, why, and for how long"),
         "/imprint" => ("Imprint", &shop.imprint, "Who runs this shop and how to reach them"),
@@ -46,7 +48,9 @@ fn topic<'a>(path: &str, shop: &'a Shop) -> Topic<'a> {
     Topic { title, text, about }
 }
 
-async fn text(State(app): State<AppState>, uri: Uri, visitor: Visitor, parts: Parts) -> Result<Response<Body>, PageError> {
+async fn text(
+    State(app): State<AppState>, uri: Uri, visitor: Visitor, parts: Parts,
+) -> Result<Response<Body>, PageError> {
     frame::shared(&app, &parts, &visitor, &[], |conn, shop, now| {
         let frame = Frame::new(&app, shop, now);
         let methods = match uri.path() {
@@ -65,12 +69,14 @@ fn page(origin: &str, path: &str, shop: &Shop, methods: &[(Method, Vec<String>)]
     let shell = Shell { description: &description, canonical: Some(&canonical), ..Shell::new(view, topic.title) };
     let main = html! {
         (ui::breadcrumbs(&[NavItem::new("Home", "/"), NavItem::new(topic.title, path)]))
-        article.prose {
-            h1 { (topic.title) }
-            (words::paragraphs(topic.text))
+        @let beside = if path == "/about" { Some(visit(view)) } else if methods.is_empty() { None } else { Some(prices(methods)) };
+        div.split[beside.is_some()] {
+            article.prose {
+                h1 { (topic.title) }
+                (words::paragraphs(topic.text))
+            }
+            @if let Some(beside) = beside { aside aria-label="At a glance" { (beside) } }
         }
-        @if !methods.is_empty() { (prices(methods)) }
-        @if path == "/about" { (visit(view)) }
         nav aria-label="More about the shop" {
             ul.cluster role="list" {
                 @for item in view.footer.iter().filter(|item| item.href != path) { li { a href=(item.href) { (item.label) } } }
@@ -117,10 +123,10 @@ fn reach(method: &Method, countries: &[String], named: bool) -> Markup {
         (Kind::Post, _) if is_everywhere(countries) => place(if named { "Everywhere else" } else { "Everywhere" }),
         // A method that is called after its country needs no other words.
         (Kind::Post, [only]) if method.name.contains(only) => html! {},
-        (Kind::Post, [a, b, c, d, ..]) => html! {
+        (Kind::Post, [a, b, c, _, _, _, ..]) => html! {
             details.small {
                 summary { (a) ", " (b) ", " (c) " and " (names.len() - 3) " more" }
-                p { (d) @for name in names.iter().skip(4) { ", " (name) } }
+                p { (names.join(", ")) }
             }
         },
         (Kind::Post, few) => place(&few.join(", ")),
@@ -165,12 +171,12 @@ mod tests {
         let methods = [
             (method(Kind::Collection, "Collect", 0, (0, 0)), codes("*")),
             (method(Kind::Post, "Home", 295, (2, 3)), codes("GB")),
-            (method(Kind::Post, "Europe", 695, (5, 8)), codes("DE FR ES IT")),
+            (method(Kind::Post, "Europe", 695, (5, 8)), codes("DE FR ES IT PT IE")),
             (method(Kind::Post, "World", 1195, (10, 15)), codes("*")),
         ];
         let html = prices(&methods).into_string();
         let body = html.split("<tbody>").nth(1).and_then(|rest| rest.split("</tbody>").next()).unwrap_or_default();
-        insta::assert_snapshot!(body, @"");
+        insta::assert_snapshot!(body, @r#"<tr><th scope="row">Collect</th><td>The same day; kept for 21 days</td><td class="number">free</td></tr><tr><th scope="row">Home<p class="small">United Kingdom</p></th><td>2 to 3 working days</td><td class="number">£2.95</td></tr><tr><th scope="row">Europe<details class="small"><summary>France, Germany, Ireland and 3 more</summary><p>France, Germany, Ireland, Italy, Portugal, Spain</p></details></th><td>5 to 8 working days</td><td class="number">£6.95</td></tr><tr><th scope="row">World<p class="small">Everywhere else</p></th><td>10 to 15 working days</td><td class="number">£11.95</td></tr>"#);
     }
 
     #[test]

@@ -61,7 +61,10 @@ pub(super) fn answer(
 fn render(view: &View, shop: &Shop, refused: Option<&Refused>) -> Markup {
     let basket = &view.basket;
     let errors: Vec<FieldError> = refused
-        .map(|refused| FieldError { field: refused.line.as_ref().map_or("main".to_owned(), |(book, _)| field_id(book)), words: refused.words.clone() })
+        .map(|refused| FieldError {
+            field: refused.line.as_ref().map_or("main".to_owned(), |(book, _)| field_id(book)),
+            words: refused.words.clone(),
+        })
         .into_iter()
         .collect();
     let changed = basket.lines.iter().filter(|line| line.notices.iter().any(is_a_change)).count();
@@ -106,11 +109,18 @@ fn is_a_change(notice: &Notice) -> bool {
 fn change_words(line: &LineView, notice: &Notice) -> Option<String> {
     let title = &line.book.title;
     Some(match notice {
-        Notice::PriceMoved { was, now } => format!("{title} was {} when you added it and is {} now.", was.display(), now.display()),
-        Notice::Short { left } => format!("We have {left} left, and you chose {}. Choose {left} to go on.", line.quantity),
+        Notice::PriceMoved { was, now } => {
+            format!("{title} was {} when you added it and is {} now.", was.display(), now.display())
+        }
+        Notice::Short { left } => {
+            format!("We have {left} left, and you chose {}. Choose {left} to go on.", line.quantity)
+        }
         Notice::SomeToOrder { here: 0, .. } => return None,
         Notice::SomeToOrder { here, to_order, days } => {
-            format!("{here} on our shelves. The other {to_order} we order for you: usually here in {}.", sums::days(*days))
+            format!(
+                "{here} on our shelves. The other {to_order} we order for you: usually here in {}.",
+                sums::days(*days)
+            )
         }
         Notice::NotForSale => format!("{title} cannot be ordered at the moment. Take it out to go on."),
     })
@@ -125,7 +135,9 @@ fn line_of(line: &LineView, refused: Option<&Refused>) -> Markup {
     let words: Vec<String> = line.notices.iter().filter_map(|notice| change_words(line, notice)).collect();
     let change = (!words.is_empty()).then(|| words.join(" "));
     let (action, id) = (format!("/cart/lines/{}", book.id), field_id(&book.id));
-    let wrong = refused.and_then(|refused| refused.line.as_ref().filter(|(at, _)| *at == book.id).map(|(_, typed)| (typed, refused.words.as_str())));
+    let wrong = refused.and_then(|refused| {
+        refused.line.as_ref().filter(|(at, _)| *at == book.id).map(|(_, typed)| (typed, refused.words.as_str()))
+    });
     let stepper = ui::stepper(&ui::StepperView {
         action: &action,
         fields: &[],
@@ -163,7 +175,10 @@ fn sum(view: &View, shop: &Shop) -> Markup {
     let row = |label: &str, amount: String| TotalRow { label: label.to_owned(), amount, ..TotalRow::default() };
     let mut rows = vec![row("Books", view.basket.subtotal.display())];
     for way in [post, collect].into_iter().flatten() {
-        rows.push(row(&format!("{}, {}", way.method.name, way.quote.promise.display()), sums::price_or_free(way.quote.totals.delivery)));
+        rows.push(row(
+            &format!("{}, {}", way.method.name, way.quote.promise.display()),
+            sums::price_or_free(way.quote.totals.delivery),
+        ));
     }
     if let Some(way) = post {
         rows.push(TotalRow { grand: true, ..row("Total with post", way.quote.totals.total.display()) });

@@ -23,7 +23,9 @@ pub(super) enum Part {
 pub(super) enum Region {
     /// One of a list.
     Choice(&'static [&'static str]),
-    Text { required: bool },
+    Text {
+        required: bool,
+    },
 }
 
 /// The parts of an address, in the order in which people of the country write them.
@@ -31,7 +33,9 @@ pub(super) fn parts(country: Country) -> &'static [Part] {
     use Part::{Postcode, Region, Street, Town};
     match country.code() {
         "US" | "CA" | "AU" | "IE" => &[Street, Town, Region, Postcode],
-        "DE" | "FR" | "ES" | "IT" | "NL" | "AT" | "CH" | "PL" | "BE" | "DK" | "SE" | "NO" | "FI" | "IS" => &[Street, Postcode, Town],
+        "DE" | "FR" | "ES" | "IT" | "NL" | "AT" | "CH" | "PL" | "BE" | "DK" | "SE" | "NO" | "FI" | "IS" => {
+            &[Street, Postcode, Town]
+        }
         "JP" => &[Postcode, Region, Town, Street],
         _ => &[Street, Town, Postcode],
     }
@@ -113,7 +117,10 @@ fn example(country: Country) -> &'static str {
 
 fn fits(code: &str, shape: &str) -> bool {
     code.len() == shape.len()
-        && code.bytes().zip(shape.bytes()).all(|(byte, kind)| if kind == b'9' { byte.is_ascii_digit() } else { byte.is_ascii_alphabetic() })
+        && code
+            .bytes()
+            .zip(shape.bytes())
+            .all(|(byte, kind)| if kind == b'9' { byte.is_ascii_digit() } else { byte.is_ascii_alphabetic() })
 }
 
 /// A postcode as the post wants it, from any spacing and case.
@@ -136,7 +143,11 @@ pub(super) fn postcode(country: Country, typed: &str) -> Result<String, String> 
         return british(&bare);
     }
     let shapes = shapes(country);
-    if shapes.is_empty() || shapes.iter().any(|shape| fits(&bare, shape)) { Ok(tidy) } else { Err(format!("Enter a {name} like {}", example(country))) }
+    if shapes.is_empty() || shapes.iter().any(|shape| fits(&bare, shape)) {
+        Ok(tidy)
+    } else {
+        Err(format!("Enter a {name} like {}", example(country)))
+    }
 }
 
 /// Outward code (2 to 4 characters), a space, and the inward code: `AV1 1AA`.
@@ -147,14 +158,16 @@ fn british(bare: &str) -> Result<String, String> {
         return Err(format!("Postcode has {length} {unit}; UK postcodes have 5 to 7"));
     }
     let outward = ["A9", "A99", "AA9", "AA99", "A9A", "AA9A"];
-    let split = bare.split_at_checked(length - 3).filter(|(out, inward)| fits(inward, "9AA") && outward.iter().any(|shape| fits(out, shape)));
+    let split = bare
+        .split_at_checked(length - 3)
+        .filter(|(out, inward)| fits(inward, "9AA") && outward.iter().any(|shape| fits(out, shape)));
     split.map(|(out, inward)| format!("{out} {inward}")).ok_or_else(|| "Enter a UK postcode, like AV1 1AA".to_owned())
 }
 
 const US: [&str; 56] = [
-    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA",
-    "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX",
-    "UT", "VT", "VA", "WA", "WV", "WI", "WY", "AS", "GU", "MP", "PR", "VI",
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA",
+    "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR",
+    "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "AS", "GU", "MP", "PR", "VI",
 ];
 const CA: [&str; 13] = ["AB", "BC", "MB", "NB", "NL", "NT", "NS", "NU", "ON", "PE", "QC", "SK", "YT"];
 const AU: [&str; 8] = ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"];
@@ -187,7 +200,7 @@ mod tests {
     fn a_refused_postcode_says_what_is_wanted() {
         check("GB", "", Err("Enter your postcode"));
         check("US", " ", Err("Enter your ZIP code"));
-        check("GB", "AV1 1AA 99", Err("Postcode has 9 characters; UK postcodes have 5 to 7"));
+        check("GB", "AV1 1AA 99", Err("Postcode has 8 characters; UK postcodes have 5 to 7"));
         check("GB", "11111", Err("Enter a UK postcode, like AV1 1AA"));
         check("GB", "ÄÖÜ1AA", Err("Enter a UK postcode, like AV1 1AA"));
         check("US", "1000", Err("Enter a ZIP code like 10001"));

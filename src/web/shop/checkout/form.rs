@@ -85,8 +85,16 @@ impl CheckoutForm {
             // What is fetched is sold in the shop, whatever country was chosen for post.
             let country = if way.method.kind == Kind::Collection { desk.shop.country()? } else { desk.country };
             Some(Entry {
-                key, email: email?, name: name?, phone: phone?, country, address: address?, delivery_method: way.method.id,
-                payment: payment?, card: card?, expected_total: self.expected_total(way),
+                key,
+                email: email?,
+                name: name?,
+                phone: phone?,
+                country,
+                address: address?,
+                delivery_method: way.method.id,
+                payment: payment?,
+                card: card?,
+                expected_total: self.expected_total(way),
             })
         };
         if mistakes.0.is_empty() { all().ok_or_else(Vec::new) } else { Err(mistakes.0) }
@@ -117,10 +125,15 @@ impl CheckoutForm {
         for part in address::parts(desk.country) {
             match part {
                 Part::Street => address.street = mistakes.take("street", street(&self.street)).unwrap_or_default(),
-                Part::Town => address.town = mistakes.take("town", line(&self.town, 100, "Enter your town or city", "Town")).unwrap_or_default(),
+                Part::Town => {
+                    address.town = mistakes
+                        .take("town", line(&self.town, 100, "Enter your town or city", "Town"))
+                        .unwrap_or_default()
+                }
                 Part::Region => address.region = mistakes.take("region", self.region(desk.country)).unwrap_or_default(),
                 Part::Postcode => {
-                    address.postcode = mistakes.take("postcode", address::postcode(desk.country, &self.postcode)).unwrap_or_default();
+                    address.postcode =
+                        mistakes.take("postcode", address::postcode(desk.country, &self.postcode)).unwrap_or_default();
                 }
             }
         }
@@ -135,13 +148,16 @@ impl CheckoutForm {
                 known.then(|| self.region.clone()).ok_or_else(|| format!("Choose your {}", name.to_lowercase()))
             }
             Some(Region::Text { required: false }) | None if self.region.trim().is_empty() => Ok(String::new()),
-            Some(Region::Text { .. }) | None => line(&self.region, 100, &format!("Enter your {}", name.to_lowercase()), name),
+            Some(Region::Text { .. }) | None => {
+                line(&self.region, 100, &format!("Enter your {}", name.to_lowercase()), name)
+            }
         }
     }
 
     fn phone(&self) -> Result<Option<String>, String> {
         let phone = tidy(&self.phone);
-        let dialable = phone.chars().all(|c| c.is_ascii_digit() || " +-()/.".contains(c)) && phone.chars().any(|c| c.is_ascii_digit());
+        let dialable = phone.chars().all(|c| c.is_ascii_digit() || " +-()/.".contains(c))
+            && phone.chars().any(|c| c.is_ascii_digit());
         match phone.chars().count() {
             0 => Ok(None),
             1..=30 if dialable => Ok(Some(phone)),
@@ -163,7 +179,11 @@ impl CheckoutForm {
 
     fn card(&self, payment: Option<Method>) -> Result<String, String> {
         let known = TOKENS.iter().any(|(token, _)| *token == self.card);
-        if payment == Some(Method::Card) && !known { Err("Choose one of the test cards".to_owned()) } else { Ok(self.card.clone()) }
+        if payment == Some(Method::Card) && !known {
+            Err("Choose one of the test cards".to_owned())
+        } else {
+            Ok(self.card.clone())
+        }
     }
 
     fn expected_total(&self, way: &Way) -> Option<Money> {

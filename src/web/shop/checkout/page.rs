@@ -24,11 +24,17 @@ pub(super) const TOTAL: &str = "total";
 
 /// The page, with whatever was typed.
 pub(super) fn answer(
-    app: &AppState, parts: &Parts, visitor: &Visitor, status: StatusCode, desk: &Desk, form: &CheckoutForm, errors: &[FieldError],
+    app: &AppState, parts: &Parts, visitor: &Visitor, status: StatusCode, desk: &Desk, form: &CheckoutForm,
+    errors: &[FieldError],
 ) -> Result<Response<Body>, PageError> {
     let frame = Frame::new(app, &desk.shop, app.clock.now());
     let about = frame.view();
-    let shell = Shell { kind: ui::Kind::Checkout, noindex: true, has_errors: !errors.is_empty(), ..Shell::new(&about, "Checkout") };
+    let shell = Shell {
+        kind: ui::Kind::Checkout,
+        noindex: true,
+        has_errors: !errors.is_empty(),
+        ..Shell::new(&about, "Checkout")
+    };
     let page = Page { desk, form, errors, customer: visitor.customer.as_ref() };
     frame::private(app, parts, visitor, status, &ui::page(&shell, &page.render()))
 }
@@ -144,8 +150,12 @@ impl Page<'_> {
         let choices: Vec<Choice<'_>> =
             self.desk.countries.iter().map(|country| Choice { value: country.code(), words: country.name() }).collect();
         ui::field(&Field {
-            value: self.desk.country.code(), control: Control::Select(&choices), error: self.error("country"),
-            autocomplete: Some("shipping country"), change: Some("Change country"), ..Field::new("country", "Country")
+            value: self.desk.country.code(),
+            control: Control::Select(&choices),
+            error: self.error("country"),
+            autocomplete: Some("shipping country"),
+            change: Some("Change country"),
+            ..Field::new("country", "Country")
         })
     }
 
@@ -167,31 +177,44 @@ impl Page<'_> {
         let field = |view: Field<'_>| ui::field(&Field { error: self.error(view.name), ..view });
         match part {
             Part::Street => field(Field {
-                value: &self.form.street, control: Control::TextArea { rows: 2 }, autocomplete: Some("shipping street-address"),
-                maxlength: Some(300), ..Field::new("street", label)
+                value: &self.form.street,
+                control: Control::TextArea { rows: 2 },
+                autocomplete: Some("shipping street-address"),
+                maxlength: Some(300),
+                ..Field::new("street", label)
             }),
             Part::Town => field(Field {
-                value: &self.form.town, autocomplete: Some("shipping address-level2"), maxlength: Some(100), ..Field::new("town", label)
+                value: &self.form.town,
+                autocomplete: Some("shipping address-level2"),
+                maxlength: Some(100),
+                ..Field::new("town", label)
             }),
             Part::Region => self.region(country, label),
             Part::Postcode => field(Field {
                 value: &self.form.postcode,
                 control: if address::has_digits_only(country) { Control::Digits } else { Control::Postcode },
                 need: if address::needs_postcode(country) { Need::Required } else { Need::Optional },
-                width: Width::Short, autocomplete: Some("shipping postal-code"), maxlength: Some(20), ..Field::new("postcode", label)
+                width: Width::Short,
+                autocomplete: Some("shipping postal-code"),
+                maxlength: Some(20),
+                ..Field::new("postcode", label)
             }),
         }
     }
 
     fn region(&self, country: Country, label: &str) -> Markup {
         let view = Field {
-            value: &self.form.region, error: self.error("region"), autocomplete: Some("shipping address-level1"), maxlength: Some(100),
+            value: &self.form.region,
+            error: self.error("region"),
+            autocomplete: Some("shipping address-level1"),
+            maxlength: Some(100),
             ..Field::new("region", label)
         };
         match address::region(country) {
             Some(Region::Choice(all)) => {
                 let none = Choice { value: "", words: "Choose" };
-                let choices: Vec<Choice<'_>> = std::iter::once(none).chain(all.iter().map(|code| Choice { value: code, words: code })).collect();
+                let choices: Vec<Choice<'_>> =
+                    std::iter::once(none).chain(all.iter().map(|code| Choice { value: code, words: code })).collect();
                 ui::field(&Field { control: Control::Select(&choices), width: Width::Short, ..view })
             }
             Some(Region::Text { required: false }) | None => ui::field(&Field { need: Need::Optional, ..view }),
@@ -202,7 +225,11 @@ impl Page<'_> {
     /// Where and when the door is open, for those who collect.
     fn shop_door(&self, when: Option<&str>) -> Markup {
         let shop = &self.desk.shop;
-        let street: Vec<&str> = [&shop.street, &shop.town, &shop.postcode].into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        let street: Vec<&str> = [&shop.street, &shop.town, &shop.postcode]
+            .into_iter()
+            .map(String::as_str)
+            .filter(|text| !text.is_empty())
+            .collect();
         html! {
             div.panel data-when=[when] {
                 p { strong { (shop.name) } @if !street.is_empty() { ", " (street.join(", ")) } }
@@ -214,7 +241,8 @@ impl Page<'_> {
     fn payment(&self) -> Markup {
         let (desk, form) = (self.desk, self.form);
         let collect = sums::slots(&desk.ways, Kind::Collection);
-        let chosen = Method::from_word(&form.payment).filter(|method| desk.pays.contains(method)).or(desk.pays.first().copied());
+        let chosen =
+            Method::from_word(&form.payment).filter(|method| desk.pays.contains(method)).or(desk.pays.first().copied());
         let radios: Vec<RadioView> = desk
             .pays
             .iter()

@@ -28,7 +28,9 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
         description: &description,
         canonical: Some(&canonical),
         strip: Some(&view.strip),
-        extra_head: Some(html! { (jsonld::block(&jsonld::book_store(view.origin, view.shop))) (jsonld::block(&site(view))) }),
+        extra_head: Some(
+            html! { (jsonld::block(&jsonld::book_store(view.origin, view.shop))) (jsonld::block(&site(view))) },
+        ),
         ..Shell::new(shop, &title)
     };
     ui::page(&shell, &main(view, shop))
@@ -121,14 +123,22 @@ mod tests {
     use super::*;
 
     fn view(shop: &Shop) -> View<'_> {
-        View { shop, origin: "https://b.example", strip: Vec::new(), books: 0, slip: None, shelves: Vec::new(), delivery: Vec::new() }
+        View {
+            shop,
+            origin: "https://b.example",
+            strip: Vec::new(),
+            books: 0,
+            slip: None,
+            shelves: Vec::new(),
+            delivery: Vec::new(),
+        }
     }
 
     #[test]
     fn an_empty_shop_says_so_and_still_greets() {
         let shop = Shop { email: String::new(), ..Shop::default() };
         let html = main(&view(&shop), &ShopView::default()).into_string();
-        insta::assert_snapshot!(html, @"");
+        insta::assert_snapshot!(html, @r#"<div class="hero"><div class="hero-words"><h1>Good books, well chosen</h1><p class="lead">Browse the shelves, ask us anything, collect in the shop or have it posted.</p><div class="cluster"><a class="button" data-kind="primary" href="/books">Browse the shelves</a></div></div></div><p class="lead">The shelves are still empty. The first books are on their way.</p><div class="panels"><section class="panel" aria-labelledby="getting"><h2 id="getting">Getting it to you</h2><p>What is not on our shelves we order. Every book says when it is here.</p><p><a href="/delivery">Delivery</a> · <a href="/returns">Returns</a> · <a href="/about">About us</a></p></section></div>"#);
     }
 
     #[test]

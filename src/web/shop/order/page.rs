@@ -199,7 +199,8 @@ impl View<'_> {
 /// The sums of an order, as they were agreed.
 fn total_rows(order: &Order) -> Vec<TotalRow> {
     let row = |label: &str, amount: String| TotalRow { label: label.to_owned(), amount, ..TotalRow::default() };
-    let mut rows = vec![row("Books", order.subtotal.display()), row(&order.delivery_name, sums::price_or_free(order.delivery))];
+    let mut rows =
+        vec![row("Books", order.subtotal.display()), row(&order.delivery_name, sums::price_or_free(order.delivery))];
     if order.discount.minor != 0 {
         rows.push(row("Discount", format!("−{}", order.discount.display())));
     }

@@ -15,7 +15,11 @@ pub(in crate::web::shop) fn moment(at: Timestamp, shop: &Shop) -> String {
 
 /// `14:05`, with its day unless that is today.
 pub(super) fn until(at: Timestamp, shop: &Shop, now: Timestamp) -> String {
-    if shop.today(at) == shop.today(now) { at.to_zoned(shop.zone()).strftime("%H:%M").to_string() } else { moment(at, shop) }
+    if shop.today(at) == shop.today(now) {
+        at.to_zoned(shop.zone()).strftime("%H:%M").to_string()
+    } else {
+        moment(at, shop)
+    }
 }
 
 /// `412` of `ORD-2026-00412`: what is said at the counter.
@@ -52,7 +56,8 @@ pub(super) fn headline(order: &Order, shop: &Shop, undecided: bool, now: Timesta
     match order.status {
         Status::Pending if undecided => "We are waiting for your bank".to_owned(),
         Status::Pending if order.payment_method == Method::Transfer && order.can_be_retried(now) => {
-            let day = order.transfer_deadline(shop).map_or_else(String::new, |day| day.strftime(" by %a %-d %b").to_string());
+            let day =
+                order.transfer_deadline(shop).map_or_else(String::new, |day| day.strftime(" by %a %-d %b").to_string());
             format!("Transfer {}{day}", order.total.display())
         }
         Status::Pending if order.can_be_retried(now) => "Not paid yet".to_owned(),
@@ -72,15 +77,16 @@ pub(super) fn headline(order: &Order, shop: &Shop, undecided: bool, now: Timesta
 /// What the headline means for the reader's money and books.
 pub(super) fn meaning(order: &Order, shop: &Shop, undecided: bool, now: Timestamp) -> String {
     let total = order.total.display();
-    let held = order.hold_expires_at.map_or_else(String::new, |at| format!(" Your books are held until {}.", until(at, shop, now)));
-    if order.payment_status == payments::Status::Refunded || order.payments.iter().any(|payment| payment.status == payments::Status::Refunded) {
-        return format!("{total} is on its way back to you.");
-    }
-    if order.payments.iter().any(|payment| payment.refund_due) {
-        return "Money came for which there is nothing to give. We send it back the way it came.".to_owned();
+    let held = order
+        .hold_expires_at
+        .map_or_else(String::new, |at| format!(" Your books are held until {}.", until(at, shop, now)));
+    if let Some(words) = money_back(order) {
+        return words;
     }
     match order.status {
-        Status::Pending if undecided => format!("The payment is not decided yet. Nothing more is charged by looking again.{held}"),
+        Status::Pending if undecided => {
+            format!("The payment is not decided yet. Nothing more is charged by looking again.{held}")
+        }
         Status::Pending if order.payment_method == Method::Transfer && order.can_be_retried(now) => {
             format!("We send your books when the money is here.{held}")
         }
@@ -89,16 +95,45 @@ pub(super) fn meaning(order: &Order, shop: &Shop, undecided: bool, now: Timestam
             format!("{reason} Nothing was taken.{held} Choose how you want to pay.").trim_start().to_owned()
         }
         Status::Pending => "Nothing was taken. Your books go back to your basket in a moment.".to_owned(),
-        Status::Cancelled if order.payment_status == payments::Status::Completed => format!("You paid {total}. We send it back."),
+        Status::Cancelled if order.payment_status == payments::Status::Completed => {
+            format!("You paid {total}. We send it back.")
+        }
         Status::Cancelled if ended_unpaid(order) => "Nothing was taken. Your books are back in your basket.".to_owned(),
         Status::Cancelled => "Nothing is owed for it.".to_owned(),
-        _ if order.payment_status == payments::Status::Completed => format!("Paid {total}, {}.", paid_how(order.payment_method)),
-        _ => format!("You pay {total} when you collect. We write to you as soon as it is ready."),
+        Status::Confirmed | Status::Processing | Status::Shipped | Status::Delivered
+            if order.payment_status == payments::Status::Completed =>
+        {
+            format!("Paid {total}, {}.", paid_how(order.payment_method))
+        }
+        Status::Shipped => format!("You pay {total} when you collect.{held}"),
+        Status::Confirmed | Status::Processing | Status::Delivered => {
+            format!("You pay {total} when you collect. We write to you as soon as it is ready.")
+        }
+    }
+}
+
+/// What is said of money that goes back, before anything else.
+fn money_back(order: &Order) -> Option<String> {
+    let useless = |payment: &payments::Payment| payment.refund_due && payment.status == payments::Status::Failed;
+    let returned = |payment: &payments::Payment| payment.status == payments::Status::Refunded;
+    if order.payment_status == payments::Status::Refunded {
+        Some(format!("{} is on its way back to you.", order.total.display()))
+    } else if order.payments.iter().any(useless) {
+        Some("A payment came that this order cannot use. We send it back the way it came.".to_owned())
+    } else if order.payments.iter().any(returned) && order.payment_status != payments::Status::Completed {
+        Some("A payment that this order could not use is on its way back to you.".to_owned())
+    } else {
+        None
     }
 }
 
 fn ended_unpaid(order: &Order) -> bool {
-    order.events.iter().rev().find(|event| event.kind == "cancelled").is_some_and(|event| event.actor == "reader" || event.actor == "shop")
+    order
+        .events
+        .iter()
+        .rev()
+        .find(|event| event.kind == "cancelled")
+        .is_some_and(|event| event.actor == "reader" || event.actor == "shop")
 }
 
 pub(super) fn paid_how(method: Method) -> &'static str {
@@ -113,11 +148,15 @@ pub(super) fn paid_how(method: Method) -> &'static str {
 pub(super) fn steps(order: &Order, shop: &Shop) -> Vec<Step> {
     let event = |kind: &str| order.events.iter().rev().find(|event| event.kind == kind);
     let done = |words: &str, event: &Event| Step {
-        words: words.to_owned(), detail: None, at: Some((event.at.to_string(), moment(event.at, shop))), state: StepState::Done,
+        words: words.to_owned(),
+        detail: None,
+        at: Some((event.at.to_string(), moment(event.at, shop))),
+        state: StepState::Done,
     };
     let to_come = |words: String| Step { words, detail: None, at: None, state: StepState::Coming };
     let mut steps = vec![event("placed").map_or_else(|| to_come("Ordered".to_owned()), |event| done("Ordered", event))];
-    let paid = event("paid").map(|event| done(&format!("Paid {} {}", order.total.display(), paid_how(order.payment_method)), event));
+    let paid = event("paid")
+        .map(|event| done(&format!("Paid {} {}", order.total.display(), paid_how(order.payment_method)), event));
     let later = order.payment_method == Method::OnCollection && paid.is_none();
     if order.status == Status::Cancelled {
         steps.extend(paid);

@@ -1,0 +1,217 @@
+//! The browsing pages through the router, against a small shop.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::http::{Request, Response};
+use jiff::{Timestamp, ToSpan};
+use tower::ServiceExt;
+
+use crate::catalog::prices::{self, NewPrice, OWNER, PriceKind};
+use crate::catalog::{self, Credit, EditionFacts, Role, WorkFacts, categories};
+use crate::config::Config;
+use crate::db::{Db, DbError, Tx};
+use crate::kernel::ids::Id;
+use crate::kernel::money::{Currency, Money};
+use crate::kernel::time::Clock;
+use crate::search::{self, Index};
+use crate::settings::{self, Overrides, Shop};
+use crate::stock;
+use crate::web::{self, AppState};
+
+const INK: &str = "9780306406157";
+
+struct Stall {
+    _folder: tempfile::TempDir,
+    app: AppState,
+    now: Arc<Mutex<Timestamp>>,
+    ink: Id,
+}
+
+fn stall() -> Stall {
+    let folder = tempfile::tempdir().unwrap();
+    // A Friday morning.
+    let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
+    let now = Arc::new(Mutex::new(start));
+    let hand = Arc::clone(&now);
+    let db = Db::open(&folder.path().join("bookstall.db")).unwrap();
+    let ink = db.write_blocking(move |tx| Ok::<_, DbError>(stock_the_shelves(tx, start))).unwrap();
+    let index = Index::open_or_rebuild(&folder.path().join("search")).unwrap();
+    search::rebuild(&db, &index, &Overrides::new(), start, |_, _| {}).unwrap();
+    let config = Config::default();
+    let served = config.listen;
+    let app = AppState::new(db, Clock::new(move || *hand.lock().unwrap()), config, index, served);
+    Stall { _folder: folder, app, now, ink }
+}
+
+fn stock_the_shelves(tx: &Tx<'_>, now: Timestamp) -> Id {
+    settings::store(tx, &Shop { name: "Halyard Books".into(), ..Shop::default() }, now).unwrap();
+    crate::delivery::seed(tx, Currency::GBP, now).unwrap();
+    categories::put(tx, "fiction", "Fiction", "fiction", 1, now).unwrap();
+    categories::put(tx, "fiction/sea", "Stories of the sea", "fiction", 2, now).unwrap();
+    let ink = add(tx, "Ink & <Salt>", INK, now);
+    stock::receive(tx, ink, 3, "test", "opening", now).unwrap();
+    for number in 0..30 {
+        let book = add(tx, &format!("Harbour Tales {number}"), "", now);
+        stock::receive(tx, book, 1, "test", "opening", now).unwrap();
+    }
+    ink
+}
+
+fn add(tx: &Tx<'_>, title: &str, isbn: &str, now: Timestamp) -> Id {
+    let facts = EditionFacts {
+        title: title.into(),
+        isbn: isbn.parse().ok(),
+        credits: vec![Credit::new("Ann Author", Role::AUTHOR)],
+        language: Some("eng".into()),
+        format: catalog::Format::PAPERBACK,
+        ..EditionFacts::default()
+    };
+    let about = WorkFacts { categories: vec!["fiction/sea".into()], ..WorkFacts::default() };
+    let (id, _) = catalog::create(tx, None, &about, &facts, now).unwrap();
+    price(tx, id, 999, None, now);
+    id
+}
+
+fn price(tx: &Tx<'_>, id: Id, minor: i64, valid_from: Option<Timestamp>, now: Timestamp) {
+    let amount = Money::new(minor, Currency::GBP);
+    let new = NewPrice {
+        amount,
+        tax_included: true,
+        kind: PriceKind::Selling,
+        source: OWNER.into(),
+        valid_from,
+        valid_to: None,
+    };
+    prices::set(tx, id, &new, now).unwrap();
+}
+
+impl Stall {
+    async fn ask(&self, uri: &str) -> Response<Body> {
+        web::router(&self.app).oneshot(Request::get(uri).body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    async fn text(&self, uri: &str) -> String {
+        let response = self.ask(uri).await;
+        assert_eq!(response.status().as_u16(), 200, "{uri}");
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    /// Status, and where it leads.
+    async fn check(&self, uri: &str, status: u16, location: &str) {
+        let response = self.ask(uri).await;
+        let to = response.headers().get("location").map_or("", |value| value.to_str().unwrap());
+        assert_eq!((response.status().as_u16(), to), (status, location), "{uri}");
+    }
+
+    fn write(&self, f: impl FnOnce(&Tx<'_>, Timestamp) + Send + 'static) {
+        let now = *self.now.lock().unwrap();
+        self.app
+            .db
+            .write_blocking(move |tx| {
+                f(tx, now);
+                Ok::<_, DbError>(())
+            })
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_book_has_one_address_and_every_other_leads_there() {
+    let stall = stall();
+    let path = "/books/9780306406157/ink-salt";
+    stall.check(path, 200, "").await;
+    for other in [
+        "/books/9780306406157",
+        "/books/0306406152",
+        "/books/978-0-306-40615-7/ink-salt",
+        "/books/9780306406157/old-slug",
+    ] {
+        stall.check(other, 301, path).await;
+    }
+    stall.check(&format!("/books/{}/ink-salt", stall.ink), 301, path).await;
+    stall
+        .check("/books/9780306406157?from=/search?q=ink", 301, "/books/9780306406157/ink-salt?from=/search%3Fq%3Dink")
+        .await;
+    stall.check("/search?q=0-306-40615-2", 303, path).await;
+    for missing in ["/books/9780141439549/x", "/books/nothing", "/books/in", "/books/in/poetry"] {
+        stall.check(missing, 404, "").await;
+    }
+    stall.check("/search?q=%20", 303, "/books").await;
+}
+
+#[tokio::test]
+async fn a_book_that_left_is_gone_and_not_lost() {
+    let stall = stall();
+    let ink = stall.ink;
+    stall.write(move |tx, now| catalog::set_listed(tx, ink, false, now).unwrap());
+    stall.check("/books/9780306406157/ink-salt", 410, "").await;
+    stall.check("/books/9780306406157", 301, "/books/9780306406157/ink-salt").await;
+}
+
+#[tokio::test]
+async fn a_kept_book_page_follows_stock_prices_and_the_hour() {
+    let stall = stall();
+    let (path, ink) = ("/books/9780306406157/ink-salt", stall.ink);
+    let page = stall.text(path).await;
+    assert!(page.contains("3 on our shelves") && page.contains("£9.99") && page.contains("Post Mon 23 – Thu 26 Nov"));
+    assert!(
+        page.contains(r"Ink &amp; &lt;Salt&gt;") && page.contains(r"Ink & \u003cSalt>") && !page.contains("<Salt>")
+    );
+    stall.write(move |tx, now| {
+        price(tx, ink, 799, Some(now.checked_add(1.hour()).unwrap()), now);
+        stock::correct_to(tx, ink, 1, "test", "counted", now).map(drop).unwrap();
+    });
+    let page = stall.text(path).await;
+    assert!(page.contains("Last copy on our shelves") && page.contains("£9.99"));
+    *stall.now.lock().unwrap() += 2.hours();
+    assert!(stall.text(path).await.contains("£7.99"));
+    *stall.now.lock().unwrap() += 3.hours();
+    assert!(stall.text(path).await.contains("Post Tue 24 – Fri 27 Nov"));
+}
+
+#[tokio::test]
+async fn a_list_is_narrowed_sorted_and_turned_by_links_alone() {
+    let stall = stall();
+    let first = stall.text("/search?q=harbour").await;
+    assert!(
+        first.contains("30 books for “harbour”")
+            && first.contains("/search?q=harbour&amp;page=2")
+            && first.contains("noindex")
+    );
+    assert_eq!(first.matches("<li class=\"book\">").count(), 24);
+    // A page beyond the end is the last one, nonsense is left out.
+    for odd in ["&page=99", "&page=2&sort=nonsense&stock=x&under=y&language=..."] {
+        assert_eq!(
+            stall.text(&format!("/search?q=harbour{odd}")).await.matches("<li class=\"book\">").count(),
+            6,
+            "{odd}"
+        );
+    }
+    let sea = stall.text("/books/in/fiction/sea?stock=1").await;
+    assert!(
+        sea.contains("Stories of the sea") && sea.contains("Remove filter") && sea.contains("/books/in/fiction/sea\"")
+    );
+    let nothing = stall.text("/search?q=harbour&format=Hardback").await;
+    assert!(nothing.contains("Nothing under “harbour” with these filters") && nothing.contains("Without the filters"));
+    assert!(stall.text("/search?q=harbor").await.contains("Did you mean one of these?"));
+}
+
+#[tokio::test]
+async fn one_page_cannot_be_kept_under_the_address_of_another() {
+    let stall = stall();
+    stall.ask("/books/in/fiction?%73tock=1&q=evil").await;
+    let page = stall.text("/books/in/fiction").await;
+    assert!(!page.contains("Remove filter") && !page.contains("evil"));
+}
+
+#[tokio::test]
+async fn home_links_its_books_and_every_list_price_says_its_format() {
+    let stall = stall();
+    let home = stall.text("/").await;
+    assert!(home.matches("href=\"/books/").count() >= 8 && home.contains("\"@type\":\"BookStore\""));
+    let prices = home.matches("<data class=\"price\"").count();
+    assert_eq!(prices, home.matches("<span class=\"book-format\">Paperback</span>").count());
+}
