@@ -1,11 +1,11 @@
 //! The real program: commands that run to their end, and a shop that serves in a process of its own.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -65,14 +65,23 @@ impl Desk {
     }
 
     pub(crate) fn serve_with(&self, args: &[&str]) -> Served {
+        self.start(&[&["serve", "--listen", "127.0.0.1:0"], args].concat())
+    }
+
+    /// Fills the shop of this desk for demonstration and serves it on a free port.
+    pub(crate) fn demo(&self) -> Served {
+        self.start(&["demo", "--listen", "127.0.0.1:0"])
+    }
+
+    fn start(&self, args: &[&str]) -> Served {
         let errors = File::options().create(true).append(true).open(self.path().join("serve.log")).unwrap();
-        let mut command = self.command(&[&["serve", "--listen", "127.0.0.1:0"], args].concat());
-        let mut child = command.stdout(Stdio::piped()).stderr(errors).spawn().unwrap();
-        let addr = listening_on(child.stdout.take().unwrap()).unwrap_or_else(|| {
+        let mut child = self.command(args).stdout(Stdio::piped()).stderr(errors).spawn().unwrap();
+        let said = Arc::new(Mutex::new(String::new()));
+        let addr = listening_on(child.stdout.take().unwrap(), Arc::clone(&said)).unwrap_or_else(|| {
             child.kill().ok();
             panic!("it did not serve: {}", std::fs::read_to_string(self.path().join("serve.log")).unwrap())
         });
-        Served { child, addr }
+        Served { child, addr, said }
     }
 }
 
@@ -102,11 +111,30 @@ impl Said {
 pub(crate) struct Served {
     child: Child,
     pub(crate) addr: SocketAddr,
+    /// What it printed so far.
+    said: Arc<Mutex<String>>,
 }
 
 impl Served {
     pub(crate) fn visitor(&self) -> Visitor {
         Visitor::of(self.addr)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Email and password of an account that the demo printed, by the words before it.
+    pub(crate) fn account(&self, who: &str) -> (String, String) {
+        for _ in 0..PATIENCE.as_millis() / 20 {
+            let said = self.said.lock().unwrap().clone();
+            let line = said.lines().find_map(|line| line.trim().strip_prefix(who));
+            if let Some((email, password)) = line.and_then(|line| line.split_once("password ")) {
+                return (email.trim().to_owned(), password.trim().to_owned());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("it printed no account for {who}");
     }
 
     /// SIGKILL: nothing in the program runs any more.
@@ -138,19 +166,19 @@ impl Drop for Served {
 }
 
 /// The address of the line that the program prints when it is ready; `None`: it ended, or took too long.
-fn listening_on(out: ChildStdout) -> Option<SocketAddr> {
+fn listening_on(out: ChildStdout, said: Arc<Mutex<String>>) -> Option<SocketAddr> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let mut lines = BufReader::new(out);
         let mut line = String::new();
+        // Read to the end: a pipe nobody reads would stop the program.
         while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
+            said.lock().unwrap().push_str(&line);
             if let Some(addr) = line.trim().strip_prefix("listening on http://") {
                 sender.send(addr.parse().ok()).ok();
             }
             line.clear();
         }
-        // A pipe nobody reads would stop the program in the end.
-        lines.read_to_end(&mut Vec::new()).ok();
     });
     receiver.recv_timeout(PATIENCE).ok().flatten()
 }
