@@ -100,7 +100,7 @@ impl Country {
             .into_iter()
             .map(Country)
             .collect();
-        all.sort_by_key(|country| country.name());
+        all.sort_by_cached_key(|country| super::text::fold(country.name()));
         all
     }
 }
