@@ -156,7 +156,11 @@ impl App {
     pub fn bind(&self) -> Result<TcpListener, AppError> {
         let address = self.config.listen;
         TcpListener::bind(address).map_err(|error| {
-            if error.kind() == ErrorKind::AddrInUse { AppError::Taken(address) } else { AppError::Bind { address, error } }
+            if error.kind() == ErrorKind::AddrInUse {
+                AppError::Taken(address)
+            } else {
+                AppError::Bind { address, error }
+            }
         })
     }
 
@@ -255,7 +259,8 @@ fn furnish(state: &AppState) -> Result<(), AppError> {
 /// Starts the shop's threads, in the order in which they depend on each other; they stop in reverse.
 fn start_services(state: &AppState, post: Transport) -> Result<Vec<Service>, AppError> {
     let overrides = state.config.shop.clone();
-    let mail = sender::start(state.db.clone(), post, state.clock.clone(), overrides.clone()).map_err(AppError::Thread)?;
+    let mail =
+        sender::start(state.db.clone(), post, state.clock.clone(), overrides.clone()).map_err(AppError::Thread)?;
     let indexer = search::start(state.db.clone(), state.index.clone(), overrides, state.clock.clone())?;
     let housekeeper = Housekeeper::start(state).map_err(AppError::Thread)?;
     let reconciler = Reconciler::start(state);

@@ -13,7 +13,9 @@ use crate::kernel::time::to_ms;
 /// # Errors
 ///
 /// Only SQLite's own.
-pub fn record(tx: &Tx<'_>, actor: &str, action: &str, subject: &str, detail: &Value, now: Timestamp) -> rusqlite::Result<()> {
+pub fn record(
+    tx: &Tx<'_>, actor: &str, action: &str, subject: &str, detail: &Value, now: Timestamp,
+) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "INSERT INTO audit_log (id, at, actor, action, subject, detail)
          VALUES (:id, :at, :actor, :action, :subject, :detail)",

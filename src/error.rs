@@ -31,9 +31,9 @@ impl Fault for rusqlite::Error {
             CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory, ReadOnly, SystemIoFailure,
         };
         match self.sqlite_error_code() {
-            Some(
-                DatabaseBusy | DatabaseLocked | DiskFull | ReadOnly | SystemIoFailure | OutOfMemory | CannotOpen,
-            ) => Kind::Unavailable,
+            Some(DatabaseBusy | DatabaseLocked | DiskFull | ReadOnly | SystemIoFailure | OutOfMemory | CannotOpen) => {
+                Kind::Unavailable
+            }
             _ => Kind::Internal,
         }
     }

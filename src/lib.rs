@@ -67,7 +67,11 @@ pub mod backup;
 pub mod cart;
 pub mod catalog;
 pub mod changes;
-#[allow(clippy::print_stdout, missing_docs, reason = "commands answer on standard output, and their comments are their help")]
+#[allow(
+    clippy::print_stdout,
+    missing_docs,
+    reason = "commands answer on standard output, and their comments are their help"
+)]
 pub mod cli;
 pub mod config;
 pub mod db;

@@ -30,7 +30,9 @@ pub(crate) fn run() {
     let (books, post) = prepare(&db);
     let raw_folder = tempfile::tempdir().unwrap();
     let mut raw = Raw::open(&raw_folder.path().join("raw.db"), &db, &books);
-    println!("checkouts of two books (cart, order, lines, holds, payment, key, link, events, mail, feed), {PAIRS} pairs of {SLICE:?}");
+    println!(
+        "checkouts of two books (cart, order, lines, holds, payment, key, link, events, mail, feed), {PAIRS} pairs of {SLICE:?}"
+    );
     println!("clients   shop/s  p50 ms   raw/s (32 a commit)  ratio");
     for clients in [1, 16, 64] {
         let mut figures = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -42,7 +44,13 @@ pub(crate) fn run() {
             figures.2.push(limit);
             figures.3.push(ours / limit);
         }
-        println!("{clients:7} {:8.0} {:7.2} {:9.0} {:19.2}", median(figures.0), median(figures.1), median(figures.2), median(figures.3));
+        println!(
+            "{clients:7} {:8.0} {:7.2} {:9.0} {:19.2}",
+            median(figures.0),
+            median(figures.1),
+            median(figures.2),
+            median(figures.3)
+        );
     }
     db.close();
 }
@@ -57,13 +65,20 @@ fn prepare(db: &Db) -> (Vec<Id>, i64) {
         })
         .unwrap();
     let shelf = books.clone();
-    db.write_blocking(move |tx| shelf.iter().try_for_each(|book| stock::receive(tx, *book, 90_000, "bench", "enough", now))).unwrap();
-    let methods = db.read(|conn| Ok::<_, DbError>(delivery::list_for(conn, "GB".parse().unwrap(), Currency::GBP)?)).unwrap();
+    db.write_blocking(move |tx| {
+        shelf.iter().try_for_each(|book| stock::receive(tx, *book, 90_000, "bench", "enough", now))
+    })
+    .unwrap();
+    let methods =
+        db.read(|conn| Ok::<_, DbError>(delivery::list_for(conn, "GB".parse().unwrap(), Currency::GBP)?)).unwrap();
     (books, methods.iter().find(|method| method.kind == delivery::Kind::Post).unwrap().id)
 }
 
 async fn shop(db: &Db, books: &[Id], post: i64, clients: usize) -> (f64, f64) {
-    let house = House { shop: Shop { bank_details: "x".into(), ..Shop::default() }.into(), base_url: "http://127.0.0.1".into() };
+    let house = House {
+        shop: Shop { bank_details: "x".into(), ..Shop::default() }.into(),
+        base_url: "http://127.0.0.1".into(),
+    };
     let start = Instant::now();
     let tasks: Vec<_> = (0..clients)
         .map(|client| {
@@ -106,7 +121,12 @@ async fn one(db: &Db, house: &House, books: &[Id], post: i64, seed: usize) {
         name: "Ada Byron".into(),
         phone: None,
         country: "GB".parse().unwrap(),
-        address: Some(Address { street: "1 High Street".into(), town: "Averley".into(), region: String::new(), postcode: "AV1 1AA".into() }),
+        address: Some(Address {
+            street: "1 High Street".into(),
+            town: "Averley".into(),
+            region: String::new(),
+            postcode: "AV1 1AA".into(),
+        }),
         delivery_method: post,
         payment: Method::Transfer,
         expected_total: None,
@@ -158,9 +178,14 @@ impl Raw {
         let now = jiff::Timestamp::now();
         let (order, cart, payment) = (Id::new(now), Id::new(now), Id::new(now));
         let pair = [self.books[self.count % self.books.len()], self.books[(self.count + 1) % self.books.len()]];
-        let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| self.conn.prepare_cached(sql).unwrap().execute(values).unwrap();
+        let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
+            self.conn.prepare_cached(sql).unwrap().execute(values).unwrap()
+        };
         let token = Token::random();
-        run("INSERT INTO carts (id, token_hash, state, order_id, created_at, updated_at) VALUES (?1, ?2, 'ordered', ?3, 1, 1)", params![cart, token.hash(), order]);
+        run(
+            "INSERT INTO carts (id, token_hash, state, order_id, created_at, updated_at) VALUES (?1, ?2, 'ordered', ?3, 1, 1)",
+            params![cart, token.hash(), order],
+        );
         run(
             "INSERT INTO orders (id, number, cart_id, status, payment_status, payment_method, email, name, delivery_method_id, delivery_kind,
                  delivery_name, street, town, region, postcode, country, currency, subtotal_minor, delivery_minor, delivery_tax_minor,
@@ -170,22 +195,43 @@ impl Raw {
             params![order, format!("RAW-{:08}", self.count), cart],
         );
         for (position, book) in (0_i64..).zip(pair) {
-            run("INSERT INTO cart_lines (cart_id, edition_id, quantity, price_minor, currency, added_at) VALUES (?1, ?2, 1, 999, 'GBP', 1)", params![cart, book]);
+            run(
+                "INSERT INTO cart_lines (cart_id, edition_id, quantity, price_minor, currency, added_at) VALUES (?1, ?2, 1, 999, 'GBP', 1)",
+                params![cart, book],
+            );
             run(
                 "INSERT INTO order_lines (id, order_id, position, edition_id, isbn, title, byline, format, quantity, to_order, unit_minor, line_minor, tax_minor, tax_rate, product_class)
                  VALUES (?1, ?2, ?3, ?4, '9780306406157', 'A title of usual length', 'An author', 'Paperback', 1, 0, 1000, 1000, 0, '0', 'print')",
                 params![Id::new(now), order, position, book],
             );
-            run("INSERT INTO holds (order_id, edition_id, quantity, expires_at) VALUES (?1, ?2, 1, 99)", params![order, book]);
+            run(
+                "INSERT INTO holds (order_id, edition_id, quantity, expires_at) VALUES (?1, ?2, 1, 99)",
+                params![order, book],
+            );
             run("INSERT INTO changes (kind, subject, at) VALUES ('edition', ?1, 1)", params![book]);
-            run("INSERT INTO versions (subject, seq) VALUES (?1, ?2) ON CONFLICT (subject) DO UPDATE SET seq = excluded.seq", params![book, self.conn.last_insert_rowid()]);
+            run(
+                "INSERT INTO versions (subject, seq) VALUES (?1, ?2) ON CONFLICT (subject) DO UPDATE SET seq = excluded.seq",
+                params![book, self.conn.last_insert_rowid()],
+            );
         }
-        run("INSERT INTO payments (id, order_id, method, provider, amount_minor, currency, status, created_at, updated_at) VALUES (?1, ?2, 'transfer', 'transfer', 2295, 'GBP', 'pending', 1, 1)", params![payment, order]);
-        run("INSERT INTO idempotency_keys (key, request_hash, order_id, created_at) VALUES (?1, ?2, ?3, 1)", params![Token::random().as_bytes(), token.as_bytes(), order]);
+        run(
+            "INSERT INTO payments (id, order_id, method, provider, amount_minor, currency, status, created_at, updated_at) VALUES (?1, ?2, 'transfer', 'transfer', 2295, 'GBP', 'pending', 1, 1)",
+            params![payment, order],
+        );
+        run(
+            "INSERT INTO idempotency_keys (key, request_hash, order_id, created_at) VALUES (?1, ?2, ?3, 1)",
+            params![Token::random().as_bytes(), token.as_bytes(), order],
+        );
         for _ in 0..2 {
-            run("INSERT INTO order_links (token_hash, order_id, created_at) VALUES (?1, ?2, 1)", params![Token::random().hash(), order]);
+            run(
+                "INSERT INTO order_links (token_hash, order_id, created_at) VALUES (?1, ?2, 1)",
+                params![Token::random().hash(), order],
+            );
         }
-        run("INSERT INTO order_events (order_id, position, kind, to_status, actor, at) VALUES (?1, 1, 'placed', 'pending', 'reader', 1)", params![order]);
+        run(
+            "INSERT INTO order_events (order_id, position, kind, to_status, actor, at) VALUES (?1, 1, 'placed', 'pending', 'reader', 1)",
+            params![order],
+        );
         run("UPDATE counters SET last = last + 1 WHERE series = 'orders-2026'", params![]);
         run(
             "INSERT INTO mail_outbox (id, subject_id, kind, recipient, subject, text_body, html_body, due_at, created_at)

@@ -1,7 +1,17 @@
 //! What the shop does in a second, each figure beside the limit of this machine, in alternating pairs in one run.
 //!
 //! `cargo bench --bench shop` prints both and their ratio. Ratios are what counts: machines are noisy.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing, clippy::disallowed_methods, clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a benchmark")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a benchmark"
+)]
 
 mod checkout;
 mod load;

@@ -25,7 +25,8 @@ pub(crate) fn run() {
 
 async fn pages() {
     let folder = tempfile::tempdir().unwrap();
-    let mut config = Config { data: folder.path().to_owned(), listen: "127.0.0.1:0".parse().unwrap(), ..Config::default() };
+    let mut config =
+        Config { data: folder.path().to_owned(), listen: "127.0.0.1:0".parse().unwrap(), ..Config::default() };
     config.payments.test = true;
     config.limits.pages_per_minute = 0;
     config.limits.forms_per_minute = 0;
@@ -41,7 +42,9 @@ async fn pages() {
     let book = home[start..].split('"').next().unwrap().to_owned();
     // The compressor's thread needs a moment for the first copies.
     tokio::time::sleep(Duration::from_secs(2)).await;
-    println!("pages, {CONNECTIONS} connections, {PAIRS} pairs of {SLICE:?}; req/s of the shop, of bare axum with the same bytes, ratio");
+    println!(
+        "pages, {CONNECTIONS} connections, {PAIRS} pairs of {SLICE:?}; req/s of the shop, of bare axum with the same bytes, ratio"
+    );
     for path in ["/", &book, "/books"] {
         compare(&client, shop, path).await;
     }
@@ -67,7 +70,12 @@ async fn compare(client: &reqwest::Client, shop: SocketAddr, path: &str) {
             rates.2.push(ours / limit);
         }
         let bytes = body.len();
-        println!("{path:60.60} {encoding:8} {bytes:6} B  {:8.0} {:8.0}  {:.2}", median(rates.0), median(rates.1), median(rates.2));
+        println!(
+            "{path:60.60} {encoding:8} {bytes:6} B  {:8.0} {:8.0}  {:.2}",
+            median(rates.0),
+            median(rates.1),
+            median(rates.2)
+        );
     }
 }
 
@@ -79,6 +87,8 @@ async fn bare(body: Bytes, encoding: &'static str) -> SocketAddr {
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, Router::new().route("/{*path}", get(handler.clone())).route("/", get(handler))).await });
+    tokio::spawn(async move {
+        axum::serve(listener, Router::new().route("/{*path}", get(handler.clone())).route("/", get(handler))).await
+    });
     address
 }

@@ -25,7 +25,8 @@ pub const LANES: u32 = 1;
 pub const LENGTH: std::ops::RangeInclusive<usize> = 8..=256;
 
 /// The hash that unknown accounts are tried against. Its salt and its output are random: no password is known for it.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$NqducIYbze5rvqLqfkcivQ$Ecppt13FmxOI68d80hBUOaoDZ/VPeUAz2E5UlxNWTRk";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$NqducIYbze5rvqLqfkcivQ$Ecppt13FmxOI68d80hBUOaoDZ/VPeUAz2E5UlxNWTRk";
 
 /// A password that its owner chose and the shop accepts; prints as dots.
 #[derive(Clone, Debug)]

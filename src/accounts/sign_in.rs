@@ -37,8 +37,7 @@ impl Claim {
     }
 
     fn find(
-        email: &str,
-        look_up: impl FnOnce(&Email) -> rusqlite::Result<Option<(Id, PasswordHash)>>,
+        email: &str, look_up: impl FnOnce(&Email) -> rusqlite::Result<Option<(Id, PasswordHash)>>,
     ) -> rusqlite::Result<Claim> {
         let login = email.parse().ok().map(|email| look_up(&email)).transpose()?.flatten();
         Ok(match login {
@@ -57,9 +56,7 @@ impl Claim {
     }
 
     fn check_by(
-        &self,
-        typed: &str,
-        verify: impl FnOnce(&str, &PasswordHash) -> Result<bool, HashError>,
+        &self, typed: &str, verify: impl FnOnce(&str, &PasswordHash) -> Result<bool, HashError>,
     ) -> Result<Option<Id>, HashError> {
         // Nothing is decided before the hash: an unknown account and a wrong password take the same road.
         let fits = verify(typed, &self.hash)?;
@@ -82,11 +79,13 @@ mod tests {
         let conn = memory();
         let email: Email = "Ada@example.com".parse().unwrap();
         let hashed = |text| password::hash(&Password::new(text, &email).unwrap()).unwrap();
-        let reader = NewCustomer {
-            email: email.clone(), name: "Ada".into(), phone: None, password_hash: hashed("reads a lot"),
-        };
+        let reader =
+            NewCustomer { email: email.clone(), name: "Ada".into(), phone: None, password_hash: hashed("reads a lot") };
         let seller = NewStaff {
-            email: email.clone(), name: "Ada".into(), role: Role::Owner, password_hash: hashed("sells a lot"),
+            email: email.clone(),
+            name: "Ada".into(),
+            role: Role::Owner,
+            password_hash: hashed("sells a lot"),
         };
         let customer = customers::register(&test_tx(&conn), &reader, Timestamp::UNIX_EPOCH).unwrap();
         let staff = staff::add(&test_tx(&conn), &seller, "cli", Timestamp::UNIX_EPOCH).unwrap();

@@ -55,7 +55,9 @@ impl Role {
             | (Role::Manager, Permission::EditCatalogue) => true,
             // Who sets the bank details decides where the money goes: that is the owner's alone.
             (Role::Manager, Permission::ManageStaff | Permission::ChangeSettings)
-            | (Role::Bookseller, Permission::EditCatalogue | Permission::ManageStaff | Permission::ChangeSettings) => false,
+            | (Role::Bookseller, Permission::EditCatalogue | Permission::ManageStaff | Permission::ChangeSettings) => {
+                false
+            }
         }
     }
 
@@ -205,7 +207,9 @@ pub fn find(conn: &Connection, id: Id) -> rusqlite::Result<Option<StaffMember>> 
 ///
 /// Only SQLite's own.
 pub fn list(conn: &Connection) -> rusqlite::Result<Vec<StaffMember>> {
-    conn.prepare_cached("SELECT id, email, name, role, created_at FROM staff ORDER BY id")?.query_map([], from_row)?.collect()
+    conn.prepare_cached("SELECT id, email, name, role, created_at FROM staff ORDER BY id")?
+        .query_map([], from_row)?
+        .collect()
 }
 
 /// What a sign-in is checked against.
@@ -249,7 +253,10 @@ mod tests {
         let tx = test_tx(&conn);
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let new = |email: &str, role| NewStaff {
-            email: email.parse().unwrap(), name: "Marta".into(), role, password_hash: nobody(),
+            email: email.parse().unwrap(),
+            name: "Marta".into(),
+            role,
+            password_hash: nobody(),
         };
         let id = add(&tx, &new("Marta@example.com", Role::Owner), "cli", now).unwrap();
         let again = add(&tx, &new("marta@EXAMPLE.com", Role::Bookseller), "cli", now);
@@ -260,7 +267,9 @@ mod tests {
         let roles: Vec<Role> = list(&conn).unwrap().into_iter().map(|member| member.role).collect();
         assert_eq!(roles, [Role::Owner, Role::Bookseller]);
         let audited: i64 = conn
-            .query_row("SELECT count(*) FROM audit_log WHERE action = 'staff.add' AND actor = 'cli'", [], |row| row.get(0))
+            .query_row("SELECT count(*) FROM audit_log WHERE action = 'staff.add' AND actor = 'cli'", [], |row| {
+                row.get(0)
+            })
             .unwrap();
         assert_eq!(audited, 2);
     }

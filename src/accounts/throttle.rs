@@ -50,10 +50,7 @@ impl Default for Throttle {
 impl Throttle {
     /// An empty table of 4,096 slots, about 100 KB.
     pub fn new() -> Throttle {
-        Throttle {
-            slots: Mutex::new(vec![Slot::default(); SLOTS].into_boxed_slice()),
-            hasher: RandomState::new(),
-        }
+        Throttle { slots: Mutex::new(vec![Slot::default(); SLOTS].into_boxed_slice()), hasher: RandomState::new() }
     }
 
     /// The key of an account as typed (case and outer blanks do not matter), tried from an address.

@@ -60,7 +60,8 @@ fn run(app: &AppState, rung: &(Mutex<bool>, Condvar)) {
         round = round.wrapping_add(1);
         let (stopping, bell) = rung;
         let stopping = stopping.lock().unwrap_or_else(PoisonError::into_inner);
-        let (stopping, _) = bell.wait_timeout_while(stopping, ROUND, |stopping| !*stopping).unwrap_or_else(PoisonError::into_inner);
+        let (stopping, _) =
+            bell.wait_timeout_while(stopping, ROUND, |stopping| !*stopping).unwrap_or_else(PoisonError::into_inner);
         if *stopping {
             return;
         }

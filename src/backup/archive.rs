@@ -23,8 +23,7 @@ pub fn verify(file: &Path) -> Result<Manifest, BackupError> {
 
 /// Hands each file to `keep`, which reads it to its end; then compares all of them with the manifest.
 pub(super) fn walk(
-    file: &Path,
-    mut keep: impl FnMut(&str, &mut dyn Read) -> Result<(), BackupError>,
+    file: &Path, mut keep: impl FnMut(&str, &mut dyn Read) -> Result<(), BackupError>,
 ) -> Result<Manifest, BackupError> {
     let body = unseal(file)?;
     let decoder = zstd::Decoder::with_buffer(body).map_err(unreadable)?;
@@ -96,7 +95,8 @@ fn read_manifest(entry: &mut impl Read) -> Result<Manifest, BackupError> {
     let mut json = Vec::new();
     entry.take(MANIFEST_BYTES).read_to_end(&mut json).map_err(unreadable)?;
     // The number is read by itself first: a newer layout need not fit today's fields.
-    let value: serde_json::Value = serde_json::from_slice(&json).map_err(|error| damaged(format!("its manifest: {error}")))?;
+    let value: serde_json::Value =
+        serde_json::from_slice(&json).map_err(|error| damaged(format!("its manifest: {error}")))?;
     let format = value.get("format").and_then(serde_json::Value::as_u64).unwrap_or(0);
     if format > u64::from(FORMAT) {
         let program = value.get("program").and_then(serde_json::Value::as_str).unwrap_or("of another version");

@@ -52,7 +52,8 @@ impl Manifest {
 
 /// The rows of every table of `conn`, whichever there are.
 pub(super) fn count_rows(conn: &Connection) -> rusqlite::Result<BTreeMap<String, u64>> {
-    let mut tables = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")?;
+    let mut tables =
+        conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")?;
     let tables = tables.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
     let mut counts = BTreeMap::new();
     for table in tables {

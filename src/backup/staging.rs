@@ -47,9 +47,13 @@ pub(super) fn publish(file: &Unfinished, name: &Path) -> Result<(), BackupError>
     // A link refuses an existing name in one step; a rename would replace it.
     match std::fs::hard_link(file.path(), name) {
         Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Err(BackupError::Exists(name.to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(BackupError::Exists(name.to_owned()));
+        }
         // Some file systems know no links.
-        Err(_) if !name.exists() => std::fs::rename(file.path(), name).map_err(io(format!("cannot write {}", name.display())))?,
+        Err(_) if !name.exists() => {
+            std::fs::rename(file.path(), name).map_err(io(format!("cannot write {}", name.display())))?
+        }
         Err(_) => return Err(BackupError::Exists(name.to_owned())),
     }
     sync_folder(name.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))

@@ -135,7 +135,9 @@ fn append_folder(tar: &mut Tar, name: &str, folder: &Path, manifest: &mut Manife
         let kind = entry.file_type().map_err(io(reading()))?;
         if kind.is_dir() {
             append_folder(tar, &path, &entry.path(), manifest)?;
-        } else if kind.is_file() && entry.file_name().to_str().is_some_and(|own| archive::is_safe(&format!("{name}/{own}"))) {
+        } else if kind.is_file()
+            && entry.file_name().to_str().is_some_and(|own| archive::is_safe(&format!("{name}/{own}")))
+        {
             let facts = append_file(tar, &path, &entry.path(), manifest.taken_at)?;
             manifest.files.extend(facts.map(|facts| (path, facts)));
         } else {

@@ -22,7 +22,13 @@ fn shop() -> (tempfile::TempDir, Db) {
     let db = Db::open(&folder.path().join("bookstall.db")).unwrap();
     db.write_blocking(|tx| Ok::<_, DbError>(tx.execute_batch(SAMPLE)?)).unwrap();
     let long = format!("media/or/{}.jpg", "a".repeat(120));
-    for (file, text) in [("media/ab/one.jpg", "one"), (long.as_str(), "two"), ("ebooks/a book.epub", "text"), ("keys/k", "secret"), ("search/meta.json", "{}")] {
+    for (file, text) in [
+        ("media/ab/one.jpg", "one"),
+        (long.as_str(), "two"),
+        ("ebooks/a book.epub", "text"),
+        ("keys/k", "secret"),
+        ("search/meta.json", "{}"),
+    ] {
         let path = folder.path().join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
@@ -35,7 +41,8 @@ fn take_into(data: &Path, dest: &Path) -> Result<BackupReport, BackupError> {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -98,8 +105,11 @@ fn a_damaged_shop_is_not_backed_up() {
     drop(db);
     let path = data.path().join("bookstall.db");
     let conn = Connection::open(&path).unwrap();
-    conn.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA writable_schema = ON;
-        UPDATE sqlite_schema SET sql = replace(sql, '(status, id)', '(id, status)') WHERE name = 'orders_status'").unwrap();
+    conn.execute_batch(
+        "PRAGMA journal_mode = DELETE; PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = replace(sql, '(status, id)', '(id, status)') WHERE name = 'orders_status'",
+    )
+    .unwrap();
     drop(conn);
     let folder = tempfile::tempdir().unwrap();
     assert!(matches!(take_into(data.path(), folder.path()), Err(BackupError::Unhealthy(_))));
@@ -119,7 +129,10 @@ fn one_changed_byte_anywhere_is_refused() {
             let mut bytes = whole.clone();
             bytes[at] ^= mask;
             std::fs::write(&file, &bytes).unwrap();
-            assert!(matches!(verify(&file), Err(BackupError::Damaged(_) | BackupError::Foreign(_))), "byte {at} ^ {mask}");
+            assert!(
+                matches!(verify(&file), Err(BackupError::Damaged(_) | BackupError::Foreign(_))),
+                "byte {at} ^ {mask}"
+            );
         }
     }
     std::fs::write(&file, &whole).unwrap();
@@ -206,7 +219,15 @@ fn an_archive_made_to_harm_is_refused() {
     };
     let manifest = |format: u32, names: &[&str]| {
         let files = names.iter().map(|name| ((*name).to_owned(), facts(b"x"))).collect();
-        let manifest = Manifest { format, program: "9.9.9".into(), schema: 1, taken_at: now(), counts: [].into(), files, left_out: vec![] };
+        let manifest = Manifest {
+            format,
+            program: "9.9.9".into(),
+            schema: 1,
+            taken_at: now(),
+            counts: [].into(),
+            files,
+            left_out: vec![],
+        };
         serde_json::to_vec(&manifest).unwrap()
     };
     let good = manifest(1, &["bookstall.db"]);
@@ -217,15 +238,34 @@ fn an_archive_made_to_harm_is_refused() {
     };
     craft(&file, &[("bookstall.db", Regular, b"x"), ("manifest.json", Regular, &good)]);
     verify(&file).unwrap();
-    for name in ["../evil", "/etc/evil", "media/../../evil", "media//a", "media", "media/", "media/.", "media/a\\b", "media/c:evil", "keys/k", "evil", "media/a\nb"] {
+    for name in [
+        "../evil",
+        "/etc/evil",
+        "media/../../evil",
+        "media//a",
+        "media",
+        "media/",
+        "media/.",
+        "media/a\\b",
+        "media/c:evil",
+        "keys/k",
+        "evil",
+        "media/a\nb",
+    ] {
         refused(&[(name, Regular, b"x"), ("manifest.json", Regular, &good)], "does not belong");
     }
     refused(&[("media/a", Symlink, b""), ("manifest.json", Regular, &good)], "not a plain file");
     refused(&[("media/a", Directory, b"")], "not a plain file");
     refused(&[("bookstall.db", Regular, b"x"), ("bookstall.db", Regular, b"x")], "twice");
     refused(&[("bookstall.db", Regular, b"y"), ("manifest.json", Regular, &good)], "not what the manifest says");
-    refused(&[("bookstall.db", Regular, b"x"), ("media/a", Regular, b"x"), ("manifest.json", Regular, &good)], "“media/a” is not in the manifest");
-    refused(&[("bookstall.db", Regular, b"x"), ("manifest.json", Regular, &manifest(1, &["bookstall.db", "media/a"]))], "“media/a” is missing");
+    refused(
+        &[("bookstall.db", Regular, b"x"), ("media/a", Regular, b"x"), ("manifest.json", Regular, &good)],
+        "“media/a” is not in the manifest",
+    );
+    refused(
+        &[("bookstall.db", Regular, b"x"), ("manifest.json", Regular, &manifest(1, &["bookstall.db", "media/a"]))],
+        "“media/a” is missing",
+    );
     refused(&[("manifest.json", Regular, &manifest(1, &[]))], "no database");
     refused(&[("bookstall.db", Regular, b"x")], "no manifest");
     refused(&[("manifest.json", Regular, &good), ("bookstall.db", Regular, b"x")], "after the manifest");
@@ -241,7 +281,15 @@ fn a_backup_whose_database_is_none_is_not_put_in_place() {
     drop(db);
     let letter = data.path().join("letter.db");
     std::fs::write(&letter, "no database").unwrap();
-    let manifest = Manifest { format: 1, program: String::new(), schema: 5, taken_at: now(), counts: [].into(), files: [].into(), left_out: vec![] };
+    let manifest = Manifest {
+        format: 1,
+        program: String::new(),
+        schema: 5,
+        taken_at: now(),
+        counts: [].into(),
+        files: [].into(),
+        left_out: vec![],
+    };
     take::pack(&letter, data.path(), &file, manifest).unwrap();
     verify(&file).unwrap();
     assert!(matches!(restore(&file, &to, now()), Err(BackupError::Db(_))));

@@ -31,7 +31,9 @@ pub struct Line {
 /// # Errors
 ///
 /// `Quantity`, `Missing`, `NotForSale`, `Full`; the cart is unchanged then.
-pub fn add(tx: &Tx<'_>, owner: &Owner, edition: Id, quantity: u32, shop: &Shop, now: Timestamp) -> Result<(Id, String), CartError> {
+pub fn add(
+    tx: &Tx<'_>, owner: &Owner, edition: Id, quantity: u32, shop: &Shop, now: Timestamp,
+) -> Result<(Id, String), CartError> {
     if !(1..=MOST_COPIES).contains(&quantity) {
         return Err(CartError::Quantity);
     }
@@ -39,7 +41,8 @@ pub fn add(tx: &Tx<'_>, owner: &Owner, edition: Id, quantity: u32, shop: &Shop, 
     let offer = Offer::of(&book, stock::available(tx, edition, now)?, shop.today(now));
     let price = book.price.filter(|_| offer.is_for_sale()).ok_or_else(|| CartError::NotForSale(book.title.clone()))?;
     let cart = super::find_or_open(tx, owner, now)?;
-    let lines: u32 = tx.prepare_cached("SELECT count(*) FROM cart_lines WHERE cart_id = ?1")?.query_row([cart], |row| row.get(0))?;
+    let lines: u32 =
+        tx.prepare_cached("SELECT count(*) FROM cart_lines WHERE cart_id = ?1")?.query_row([cart], |row| row.get(0))?;
     if lines >= MOST_LINES {
         return Err(CartError::Full);
     }
@@ -62,7 +65,9 @@ pub fn add(tx: &Tx<'_>, owner: &Owner, edition: Id, quantity: u32, shop: &Shop, 
 /// # Errors
 ///
 /// `Quantity`; `Missing` when the book is not in the cart.
-pub fn set_quantity(tx: &Tx<'_>, cart: Id, edition: Id, quantity: u32, shop: &Shop, now: Timestamp) -> Result<(), CartError> {
+pub fn set_quantity(
+    tx: &Tx<'_>, cart: Id, edition: Id, quantity: u32, shop: &Shop, now: Timestamp,
+) -> Result<(), CartError> {
     if !(1..=MOST_COPIES).contains(&quantity) {
         return Err(CartError::Quantity);
     }
@@ -99,8 +104,10 @@ pub fn remove(tx: &Tx<'_>, cart: Id, edition: Id, now: Timestamp) -> rusqlite::R
 pub fn settle_prices(tx: &Tx<'_>, cart: Id, currency: Currency, now: Timestamp) -> rusqlite::Result<()> {
     for line in list(tx, cart)? {
         if let Some(price) = catalog::prices::current(tx, line.edition, currency, now)? {
-            tx.prepare_cached("UPDATE cart_lines SET price_minor = ?3, currency = ?4 WHERE cart_id = ?1 AND edition_id = ?2")?
-                .execute((cart, line.edition, price.minor, price.currency.code()))?;
+            tx.prepare_cached(
+                "UPDATE cart_lines SET price_minor = ?3, currency = ?4 WHERE cart_id = ?1 AND edition_id = ?2",
+            )?
+            .execute((cart, line.edition, price.minor, price.currency.code()))?;
         }
     }
     Ok(())

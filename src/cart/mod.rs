@@ -116,7 +116,9 @@ fn touch(tx: &Tx<'_>, cart: Id, now: Timestamp) -> rusqlite::Result<()> {
 /// Only SQLite's own.
 pub fn close(tx: &Tx<'_>, cart: Id, order: Id, now: Timestamp) -> rusqlite::Result<bool> {
     let closed = tx
-        .prepare_cached("UPDATE carts SET state = 'ordered', order_id = ?2, updated_at = ?3 WHERE id = ?1 AND state = 'open'")?
+        .prepare_cached(
+            "UPDATE carts SET state = 'ordered', order_id = ?2, updated_at = ?3 WHERE id = ?1 AND state = 'open'",
+        )?
         .execute((cart, order, to_ms(now)))?;
     Ok(closed == 1)
 }
@@ -127,10 +129,8 @@ pub fn close(tx: &Tx<'_>, cart: Id, order: Id, now: Timestamp) -> rusqlite::Resu
 ///
 /// Only SQLite's own.
 pub fn delete_idle(tx: &Tx<'_>, before: Timestamp) -> rusqlite::Result<usize> {
-    tx.prepare_cached(
-        "DELETE FROM carts WHERE state IN ('open', 'merged') AND updated_at < ?1",
-    )?
-    .execute([to_ms(before)])
+    tx.prepare_cached("DELETE FROM carts WHERE state IN ('open', 'merged') AND updated_at < ?1")?
+        .execute([to_ms(before)])
 }
 
 #[cfg(test)]

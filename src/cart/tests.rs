@@ -25,7 +25,12 @@ fn book(conn: &Connection, title: &str, minor: i64, copies: u32) -> Id {
 
 fn reprice(conn: &Connection, id: Id, minor: i64) {
     let price = NewPrice {
-        amount: Money::new(minor, Currency::GBP), tax_included: true, kind: PriceKind::Selling, source: OWNER.into(), valid_from: None, valid_to: None,
+        amount: Money::new(minor, Currency::GBP),
+        tax_included: true,
+        kind: PriceKind::Selling,
+        source: OWNER.into(),
+        valid_from: None,
+        valid_to: None,
     };
     prices::set(&test_tx(conn), id, &price, now()).unwrap();
 }

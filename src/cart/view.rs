@@ -139,7 +139,9 @@ fn notices(book: &BookRow, offer: &Offer, line: &super::Line) -> Vec<Notice> {
         Offer::OnShelf { copies, more_in: Some(days) } if *copies < line.quantity => {
             notices.push(Notice::SomeToOrder { here: *copies, to_order: line.quantity - copies, days: *days });
         }
-        Offer::OnShelf { copies, more_in: None } if *copies < line.quantity => notices.push(Notice::Short { left: *copies }),
+        Offer::OnShelf { copies, more_in: None } if *copies < line.quantity => {
+            notices.push(Notice::Short { left: *copies })
+        }
         Offer::OnShelf { .. } => {}
         Offer::ToOrder { days } => notices.push(Notice::SomeToOrder { here: 0, to_order: line.quantity, days: *days }),
         Offer::Forthcoming { .. } | Offer::OutOfPrint | Offer::Reprinting | Offer::NoPrice | Offer::Unavailable => {

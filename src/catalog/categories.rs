@@ -27,7 +27,9 @@ pub struct Category {
 /// # Errors
 ///
 /// Only SQLite's own.
-pub fn put(tx: &Tx<'_>, path: &str, name: &str, palette: &str, position: i64, now: jiff::Timestamp) -> rusqlite::Result<Id> {
+pub fn put(
+    tx: &Tx<'_>, path: &str, name: &str, palette: &str, position: i64, now: jiff::Timestamp,
+) -> rusqlite::Result<Id> {
     let id = find_or_make(tx, path, now)?;
     tx.prepare_cached("UPDATE categories SET name = :name, palette = :palette, position = :position WHERE id = :id")?
         .execute(named_params! { ":id": id, ":name": name, ":palette": palette, ":position": position })?;
@@ -68,7 +70,9 @@ fn make(tx: &Tx<'_>, parent: Option<Id>, path: &str, words: &str, now: jiff::Tim
         "INSERT INTO categories (id, parent_id, path, name, palette, position)
          VALUES (:id, :parent, :path, :name, :palette, 1000)",
     )?
-    .execute(named_params! { ":id": id, ":parent": parent, ":path": path, ":name": title_case(words), ":palette": palette })?;
+    .execute(
+        named_params! { ":id": id, ":parent": parent, ":path": path, ":name": title_case(words), ":palette": palette },
+    )?;
     // A new category appears in the navigation of every page.
     changes::record(tx, Change::Settings, now)?;
     Ok(id)

@@ -76,7 +76,8 @@ impl Role {
 
 /// The line under a title: the authors, else the editors, else whoever is named first.
 pub fn byline(credits: &[Credit]) -> String {
-    let first: Vec<&str> = credits.iter().filter(|credit| credit.role.is_first_kind()).map(|credit| credit.name.as_str()).collect();
+    let first: Vec<&str> =
+        credits.iter().filter(|credit| credit.role.is_first_kind()).map(|credit| credit.name.as_str()).collect();
     match (first.as_slice(), credits) {
         ([], [only, ..]) => format!("{} {}", only.role.words(), only.name),
         ([], []) => String::new(),
@@ -116,8 +117,12 @@ fn find_or_make(tx: &Tx<'_>, credit: &Credit, now: jiff::Timestamp) -> rusqlite:
         return Ok(id);
     }
     let id = Id::new(now);
-    tx.prepare_cached("INSERT INTO contributors (id, name, sort_name, folded) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((id, &credit.name, &credit.sort_name, &folded))?;
+    tx.prepare_cached("INSERT INTO contributors (id, name, sort_name, folded) VALUES (?1, ?2, ?3, ?4)")?.execute((
+        id,
+        &credit.name,
+        &credit.sort_name,
+        &folded,
+    ))?;
     Ok(id)
 }
 

@@ -28,7 +28,8 @@ fn editions(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         name: "editions",
         unit: "editions with a work, a title and an address",
         all: "SELECT count(*) FROM editions",
-        broken: "SELECT e.id, w.id IS NULL, trim(e.title) = '' FROM editions AS e LEFT JOIN works AS w ON w.id = e.work_id
+        broken:
+            "SELECT e.id, w.id IS NULL, trim(e.title) = '' FROM editions AS e LEFT JOIN works AS w ON w.id = e.work_id
                   WHERE w.id IS NULL OR trim(e.title) = '' OR trim(e.slug) = ''",
     };
     report.expect_none(conn, &check, [], |row| {
@@ -52,7 +53,13 @@ fn isbns(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
             valid += 1;
         } else {
             let (id, title): (Vec<u8>, String) = (row.get(0)?, row.get(1)?);
-            report.find(NAME, format!("“{title}” (edition {}) has the ISBN {isbn}, which is none. Look at the book and correct it.", names::id(&id)));
+            report.find(
+                NAME,
+                format!(
+                    "“{title}” (edition {}) has the ISBN {isbn}, which is none. Look at the book and correct it.",
+                    names::id(&id)
+                ),
+            );
         }
     }
     report.prove(NAME, valid, "ISBNs with the right check digit");
@@ -84,7 +91,10 @@ fn currencies(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
             known += 1;
         } else {
             let (prices, first): (i64, i64) = (row.get(1)?, row.get(2)?);
-            report.find(NAME, format!("{prices} prices (the first is row {first}) are in “{currency}”, which is not a currency"));
+            report.find(
+                NAME,
+                format!("{prices} prices (the first is row {first}) are in “{currency}”, which is not a currency"),
+            );
         }
     }
     report.prove(NAME, known, "known currencies");
@@ -118,7 +128,10 @@ fn references(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     };
     report.expect_none(conn, &check, [], |row| {
         let (source, reference, book): (String, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(format!("the record “{reference}” of the feed “{source}” leads to the book {}, which does not exist", names::id(&book)))
+        Ok(format!(
+            "the record “{reference}” of the feed “{source}” leads to the book {}, which does not exist",
+            names::id(&book)
+        ))
     })
 }
 

@@ -36,7 +36,9 @@ impl Format {
             () if has(&["ebook", "e book", "epub", "kindle", "pdf"]) => "ED",
             () if has(&["audio cd", "cd"]) => "AC",
             () if has(&["audio"]) => "AJ",
-            () if has(&["paperback", "softcover", "soft cover", "taschenbuch", "broche", "pocket", "mass market"]) => "BC",
+            () if has(&["paperback", "softcover", "soft cover", "taschenbuch", "broche", "pocket", "mass market"]) => {
+                "BC"
+            }
             () if has(&["spiral"]) => "BE",
             () if has(&["leather"]) => "BG",
             () => return Format::from_code(words),

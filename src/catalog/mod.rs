@@ -9,9 +9,9 @@
 //! - A price that is replaced stays as history. A price set by the owner wins over any feed's.
 //! - Every change is told to `changes` in the same transaction.
 
-pub mod doctor;
 pub mod categories;
 pub mod credits;
+pub mod doctor;
 pub mod format;
 pub mod offer;
 pub mod picks;
@@ -33,8 +33,8 @@ pub use credits::{Credit, Role};
 pub use format::Format;
 pub use offer::Offer;
 pub use read::{
-    count_all, count_hidden, count_listed, find, find_id_by_isbn, find_work, list_for_staff, list_ids, list_ids_of_work,
-    list_newest, list_popular, row, rows,
+    count_all, count_hidden, count_listed, find, find_id_by_isbn, find_work, list_for_staff, list_ids,
+    list_ids_of_work, list_newest, list_popular, row, rows,
 };
 pub use write::{create, set_listed, update, update_work};
 

@@ -53,7 +53,9 @@ impl Offer {
             (Some(_), 1.., more_in) => Offer::OnShelf { copies, more_in },
             (Some(_), 0, Some(days)) => Offer::ToOrder { days },
             (Some(_), 0, None) if matches!(status, "07" | "08" | "10") || row.availability == "51" => Offer::OutOfPrint,
-            (Some(_), 0, None) if matches!(row.availability.as_str(), "30" | "31" | "32" | "33" | "34") => Offer::Reprinting,
+            (Some(_), 0, None) if matches!(row.availability.as_str(), "30" | "31" | "32" | "33" | "34") => {
+                Offer::Reprinting
+            }
             (Some(_), 0, None) => Offer::Unavailable,
         }
     }
@@ -63,7 +65,9 @@ impl Offer {
         match self {
             Offer::OnShelf { more_in: Some(_), .. } | Offer::ToOrder { .. } => u32::MAX,
             Offer::OnShelf { copies, more_in: None } => *copies,
-            Offer::Forthcoming { .. } | Offer::OutOfPrint | Offer::Reprinting | Offer::NoPrice | Offer::Unavailable => 0,
+            Offer::Forthcoming { .. } | Offer::OutOfPrint | Offer::Reprinting | Offer::NoPrice | Offer::Unavailable => {
+                0
+            }
         }
     }
 

@@ -50,7 +50,9 @@ pub fn find(conn: &Connection, work: Id) -> rusqlite::Result<Option<Pick>> {
 ///
 /// Only SQLite's own.
 pub fn list(conn: &Connection, limit: u32) -> rusqlite::Result<Vec<Pick>> {
-    let mut statement = conn.prepare_cached("SELECT work_id, by_name, text FROM staff_picks ORDER BY at DESC, work_id LIMIT ?1")?;
-    let rows = statement.query_map([limit], |row| Ok(Pick { work_id: row.get(0)?, by: row.get(1)?, text: row.get(2)? }))?;
+    let mut statement =
+        conn.prepare_cached("SELECT work_id, by_name, text FROM staff_picks ORDER BY at DESC, work_id LIMIT ?1")?;
+    let rows =
+        statement.query_map([limit], |row| Ok(Pick { work_id: row.get(0)?, by: row.get(1)?, text: row.get(2)? }))?;
     rows.collect()
 }

@@ -136,7 +136,8 @@ pub fn current(conn: &Connection, edition: Id, currency: Currency, now: Timestam
           ORDER BY source <> 'owner', CASE kind WHEN 'selling' THEN 0 WHEN 'fixed' THEN 1 ELSE 2 END, valid_from DESC, id DESC
           LIMIT 1",
     )?;
-    let mut rows = statement.query(named_params! { ":edition": edition, ":currency": currency.code(), ":now": to_ms(now) })?;
+    let mut rows =
+        statement.query(named_params! { ":edition": edition, ":currency": currency.code(), ":now": to_ms(now) })?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(Some(Money { minor: row.get(0)?, currency }))
 }

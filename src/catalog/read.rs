@@ -80,8 +80,9 @@ fn edition(id: Id, row: &Row<'_>) -> rusqlite::Result<Edition> {
 }
 
 fn subjects(conn: &Connection, id: Id) -> rusqlite::Result<Vec<Subject>> {
-    let mut statement =
-        conn.prepare_cached("SELECT scheme, code FROM edition_subjects WHERE edition_id = ?1 ORDER BY main DESC, scheme, code")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT scheme, code FROM edition_subjects WHERE edition_id = ?1 ORDER BY main DESC, scheme, code",
+    )?;
     let rows = statement.query_map([id], |row| Ok(Subject { scheme: row.get(0)?, code: row.get(1)? }))?;
     rows.collect()
 }
@@ -253,5 +254,8 @@ pub fn list_popular(conn: &Connection, limit: u32) -> rusqlite::Result<Vec<Id>> 
 fn first_editions(conn: &Connection, works: &str, limit: u32) -> rusqlite::Result<Vec<Id>> {
     let mut statement = conn.prepare_cached(works)?;
     let works: Vec<Id> = statement.query_map([limit], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    works.into_iter().filter_map(|work| list_ids_of_work(conn, work).map(|ids| ids.first().copied()).transpose()).collect()
+    works
+        .into_iter()
+        .filter_map(|work| list_ids_of_work(conn, work).map(|ids| ids.first().copied()).transpose())
+        .collect()
 }

@@ -9,13 +9,19 @@ use crate::kernel::text;
 /// The series of that name, made when it is new.
 pub(super) fn find_or_make(tx: &Tx<'_>, name: &str, now: jiff::Timestamp) -> rusqlite::Result<Id> {
     let folded = text::fold(name);
-    let known: Option<Id> =
-        tx.prepare_cached("SELECT id FROM series WHERE folded = ?1")?.query_row([&folded], |row| row.get(0)).optional()?;
+    let known: Option<Id> = tx
+        .prepare_cached("SELECT id FROM series WHERE folded = ?1")?
+        .query_row([&folded], |row| row.get(0))
+        .optional()?;
     if let Some(id) = known {
         return Ok(id);
     }
     let id = Id::new(now);
-    tx.prepare_cached("INSERT INTO series (id, name, folded) VALUES (?1, ?2, ?3)")?.execute((id, text::tidy(name), &folded))?;
+    tx.prepare_cached("INSERT INTO series (id, name, folded) VALUES (?1, ?2, ?3)")?.execute((
+        id,
+        text::tidy(name),
+        &folded,
+    ))?;
     Ok(id)
 }
 

@@ -84,7 +84,11 @@ fn a_price_for_later_holds_from_its_moment() {
     let (id, _) = create(&tx, None, &WorkFacts::default(), &facts("Ink"), now()).unwrap();
     prices::set(&tx, id, &price(1000, OWNER, PriceKind::Selling), now()).unwrap();
     let friday = now() + 24.hours();
-    let sale = NewPrice { valid_from: Some(friday), valid_to: Some(friday + 24.hours()), ..price(800, OWNER, PriceKind::Selling) };
+    let sale = NewPrice {
+        valid_from: Some(friday),
+        valid_to: Some(friday + 24.hours()),
+        ..price(800, OWNER, PriceKind::Selling)
+    };
     prices::set(&tx, id, &sale, now()).unwrap();
     let current = |at| prices::current(&conn, id, Currency::GBP, at).unwrap().map(|money| money.minor);
     let second = 1.second();

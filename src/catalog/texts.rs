@@ -17,7 +17,11 @@ pub fn clean(text: &str) -> String {
         return RULES.clean(text).to_string().trim().to_owned();
     }
     let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-    paragraphs.map(|paragraph| format!("<p>{}</p>", ammonia::clean_text(paragraph).replace("&#10;", "\n").replace("&#32;", " "))).collect()
+    paragraphs
+        .map(|paragraph| {
+            format!("<p>{}</p>", ammonia::clean_text(paragraph).replace("&#10;", "\n").replace("&#32;", " "))
+        })
+        .collect()
 }
 
 /// A stored text as people edit it: plain paragraphs where that says all, else the HTML itself.
@@ -36,8 +40,18 @@ pub fn editable(html: &str) -> String {
 /// The characters behind the names that `clean` gives them.
 fn unescape(html: &str) -> String {
     const NAMES: [(&str, &str); 12] = [
-        ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&apos;", "'"), ("&grave;", "`"), ("&#96;", "`"),
-        ("&#47;", "/"), ("&#61;", "="), ("&#9;", "\t"), ("&nbsp;", "\u{a0}"), ("&amp;", "&"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&apos;", "'"),
+        ("&grave;", "`"),
+        ("&#96;", "`"),
+        ("&#47;", "/"),
+        ("&#61;", "="),
+        ("&#9;", "\t"),
+        ("&nbsp;", "\u{a0}"),
+        ("&amp;", "&"),
     ];
     NAMES.iter().fold(html.to_owned(), |text, (name, c)| text.replace(name, c))
 }

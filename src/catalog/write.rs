@@ -17,7 +17,9 @@ use crate::kernel::time::to_ms;
 /// # Errors
 ///
 /// `Title`; nothing is stored then.
-pub fn create(tx: &Tx<'_>, work: Option<Id>, about: &WorkFacts, facts: &EditionFacts, now: Timestamp) -> Result<(Id, Id), CatalogError> {
+pub fn create(
+    tx: &Tx<'_>, work: Option<Id>, about: &WorkFacts, facts: &EditionFacts, now: Timestamp,
+) -> Result<(Id, Id), CatalogError> {
     check(facts)?;
     let work_id = match work {
         Some(id) => id,
@@ -42,7 +44,9 @@ pub fn create(tx: &Tx<'_>, work: Option<Id>, about: &WorkFacts, facts: &EditionF
 /// # Errors
 ///
 /// `Title`, `Missing` or `Stale`; nothing is stored then.
-pub fn update(tx: &Tx<'_>, id: Id, facts: &EditionFacts, expected: Option<i64>, now: Timestamp) -> Result<(), CatalogError> {
+pub fn update(
+    tx: &Tx<'_>, id: Id, facts: &EditionFacts, expected: Option<i64>, now: Timestamp,
+) -> Result<(), CatalogError> {
     check(facts)?;
     let version: Option<i64> = rusqlite::OptionalExtension::optional(
         tx.prepare_cached("SELECT version FROM editions WHERE id = ?1")?.query_row([id], |row| row.get(0)),
@@ -95,7 +99,9 @@ fn write_description(tx: &Tx<'_>, id: Id, description: Option<&str>) -> rusqlite
                  ON CONFLICT (edition_id, kind) DO UPDATE SET html = excluded.html",
             )?
             .execute((id, html)),
-        None => tx.prepare_cached("DELETE FROM edition_texts WHERE edition_id = ?1 AND kind = 'description'")?.execute([id]),
+        None => {
+            tx.prepare_cached("DELETE FROM edition_texts WHERE edition_id = ?1 AND kind = 'description'")?.execute([id])
+        }
     }
     .map(drop)
 }
@@ -153,8 +159,10 @@ pub fn update_work(tx: &Tx<'_>, id: Id, about: &WorkFacts, now: Timestamp) -> ru
 /// `Missing`.
 pub fn set_listed(tx: &Tx<'_>, id: Id, listed: bool, now: Timestamp) -> Result<(), CatalogError> {
     let work: Option<Id> = rusqlite::OptionalExtension::optional(
-        tx.prepare_cached("UPDATE editions SET listed = ?2, version = version + 1, updated_at = ?3 WHERE id = ?1 RETURNING work_id")?
-            .query_row((id, listed, to_ms(now)), |row| row.get(0)),
+        tx.prepare_cached(
+            "UPDATE editions SET listed = ?2, version = version + 1, updated_at = ?3 WHERE id = ?1 RETURNING work_id",
+        )?
+        .query_row((id, listed, to_ms(now)), |row| row.get(0)),
     )?;
     let work = work.ok_or(CatalogError::Missing)?;
     changes::record(tx, Change::Edition(id), now)?;

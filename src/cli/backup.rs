@@ -43,7 +43,11 @@ pub(super) fn run(args: &BackupArgs, data: &Path, now: Timestamp) -> anyhow::Res
         return Ok(());
     }
     println!("Backed up to {} ({} KB)", taken.file.display(), taken.size.div_ceil(1024));
-    println!("  files: {} ({} KB), each read back and found right", taken.manifest.files.len(), taken.manifest.bytes().div_ceil(1024));
+    println!(
+        "  files: {} ({} KB), each read back and found right",
+        taken.manifest.files.len(),
+        taken.manifest.bytes().div_ceil(1024)
+    );
     println!("  rows: {}", main_counts(&taken.manifest));
     println!("  left out: {}", taken.manifest.left_out.join(", "));
     Ok(())

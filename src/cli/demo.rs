@@ -31,8 +31,13 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> anyhow::Result<()> {
-    let config = globals.load(Overrides { listen: args.listen.clone(), test_payments: true, ..Overrides::default() })?;
-    ensure!(config.listen.ip().is_loopback(), "the demo serves this machine only: listen on 127.0.0.1 or [::1], not on {}", config.listen.ip());
+    let config =
+        globals.load(Overrides { listen: args.listen.clone(), test_payments: true, ..Overrides::default() })?;
+    ensure!(
+        config.listen.ip().is_loopback(),
+        "the demo serves this machine only: listen on 127.0.0.1 or [::1], not on {}",
+        config.listen.ip()
+    );
     let app = App::open(config)?;
     if demo::is_empty(app.db())? {
         println!("Filling {} with a demonstration shop …", app.config().data.display());

@@ -33,7 +33,12 @@ pub(super) struct DoctorArgs {
 pub(super) fn run(args: &DoctorArgs, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow::Result<()> {
     let path = data.join("bookstall.db");
     ensure!(path.is_file(), "there is no shop in {}: bookstall.db is missing", data.display());
-    let damaged = || format!("{} cannot be read: restore a backup with `bookstall restore`, the file was not changed", path.display());
+    let damaged = || {
+        format!(
+            "{} cannot be read: restore a backup with `bookstall restore`, the file was not changed",
+            path.display()
+        )
+    };
     let conn = Db::open_reader(&path).with_context(damaged)?;
     let mut report = doctor::examine(&conn, now).with_context(damaged)?;
     examine_search(&conn, &data.join("search"), overrides, now, &mut report)?;
@@ -49,12 +54,15 @@ pub(super) fn run(args: &DoctorArgs, data: &Path, overrides: &Overrides, now: Ti
     }
 }
 
-fn examine_search(conn: &Connection, folder: &Path, overrides: &Overrides, now: Timestamp, report: &mut Report) -> anyhow::Result<()> {
+fn examine_search(
+    conn: &Connection, folder: &Path, overrides: &Overrides, now: Timestamp, report: &mut Report,
+) -> anyhow::Result<()> {
     if !folder.is_dir() {
         report.prove("search", 0, "books, for there is no index yet: `serve` builds it");
         return Ok(());
     }
-    let proof = search::check(conn, folder, overrides, now).context("the search index cannot be read: delete its folder, `serve` builds it anew")?;
+    let proof = search::check(conn, folder, overrides, now)
+        .context("the search index cannot be read: delete its folder, `serve` builds it anew")?;
     report.prove("search", proof.proved, "books are found as the catalogue says");
     if proof.behind > 0 {
         report.prove("search", proof.behind, "changes wait for the index, which follows while the shop serves");
@@ -94,11 +102,15 @@ mod tests {
     fn a_finding_is_a_failure_and_a_missing_shop_is_named() {
         let data = tempfile::tempdir().unwrap();
         let now = crate::doctor::tests::NOW.parse().unwrap();
-        let examined = || run(&DoctorArgs { json: true }, data.path(), &Overrides::new(), now).map_err(|error| error.to_string());
+        let examined =
+            || run(&DoctorArgs { json: true }, data.path(), &Overrides::new(), now).map_err(|error| error.to_string());
         assert!(examined().unwrap_err().contains("there is no shop in"));
         let db = Db::open(&data.path().join("bookstall.db")).unwrap();
         assert_eq!(examined(), Ok(()));
-        db.write_blocking(|tx| Ok::<_, crate::db::DbError>(tx.execute_batch("INSERT INTO counters VALUES ('orders-2026', 1)")?)).unwrap();
+        db.write_blocking(|tx| {
+            Ok::<_, crate::db::DbError>(tx.execute_batch("INSERT INTO counters VALUES ('orders-2026', 1)")?)
+        })
+        .unwrap();
         assert_eq!(examined(), Err("the doctor found 1 thing that is not right".to_owned()));
     }
 }

@@ -149,7 +149,9 @@ pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: 
     }
 }
 
-fn import(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock, report: &mut Report) -> anyhow::Result<()> {
+fn import(
+    args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock, report: &mut Report,
+) -> anyhow::Result<()> {
     // Looked at first, so that a mistyped name makes no shop.
     ensure!(args.file.exists(), "there is no file {}", args.file.display());
     let path = data.join("bookstall.db");
@@ -196,7 +198,8 @@ fn print(args: &ImportArgs, report: &Report) {
     }
     more(report.rows.len(), "rejected");
     // What concerns the whole file comes last in the report and first to people.
-    let (of_lines, of_file): (Vec<&String>, Vec<&String>) = report.warnings.iter().partition(|text| text.starts_with("line "));
+    let (of_lines, of_file): (Vec<&String>, Vec<&String>) =
+        report.warnings.iter().partition(|text| text.starts_with("line "));
     of_file.iter().for_each(|text| println!("note: {text}"));
     of_lines.iter().take(SHOWN).for_each(|text| println!("warning: {text}"));
     more(of_lines.len(), "warnings");

@@ -63,7 +63,9 @@ fn build(db: &Db, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow:
 
 fn ask(db: &Db, now: Timestamp) -> anyhow::Result<()> {
     db.write_blocking(move |tx| changes::record(tx, Change::Everything, now).map_err(DbError::from))?;
-    println!("The shop is being served: it builds its search index anew now, and answers from the old one until that is done.");
+    println!(
+        "The shop is being served: it builds its search index anew now, and answers from the old one until that is done."
+    );
     Ok(())
 }
 

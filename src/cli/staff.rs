@@ -8,9 +8,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::accounts::AccountError;
 use crate::accounts::password::{self, Password};
 use crate::accounts::staff::{self, NewStaff, Role, StaffMember};
-use crate::accounts::AccountError;
 use crate::db::{Db, DbError};
 use crate::kernel::email::Email;
 
@@ -70,7 +70,9 @@ pub(super) fn run(args: &StaffArgs, data: &Path, now: Timestamp) -> anyhow::Resu
     answer(args, data, now, &mut std::io::stdin().lock(), &mut std::io::stdout().lock())
 }
 
-fn answer(args: &StaffArgs, data: &Path, now: Timestamp, input: &mut dyn BufRead, out: &mut dyn Write) -> anyhow::Result<()> {
+fn answer(
+    args: &StaffArgs, data: &Path, now: Timestamp, input: &mut dyn BufRead, out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let file = data.join("bookstall.db");
     // `Db::open` would make an empty shop of a mistyped path.
     ensure!(file.exists(), "there is no shop in {} yet: `bookstall serve` opens one", data.display());
@@ -224,7 +226,9 @@ mod tests {
         shop.run(&ben, "long enough\n").unwrap();
         assert_eq!(shop.run(&ben, "long enough\n").unwrap_err().to_string(), "ben@example.com is on the staff already");
         let wrong_role = ["add", "eve@example.com", "--name", "Eve", "--role", "boss"];
-        assert!(shop.run(&wrong_role, "").unwrap_err().to_string().contains("possible values: owner, manager, bookseller"));
+        assert!(
+            shop.run(&wrong_role, "").unwrap_err().to_string().contains("possible values: owner, manager, bookseller")
+        );
         let empty = Shop(tempfile::tempdir().unwrap());
         assert!(empty.run(&["list"], "").unwrap_err().to_string().starts_with("there is no shop in "));
         assert!(!empty.0.path().join("bookstall.db").exists());
@@ -237,7 +241,8 @@ mod tests {
         shop.run(&["add", "ben@example.com", "--name", "Ben O", "--role", "bookseller"], "").unwrap();
         assert_eq!(shop.run(&["list"], "").unwrap(), "bookseller  ben@example.com  Ben O\n");
         let rows: serde_json::Value = serde_json::from_str(&shop.run(&["list", "--json"], "").unwrap()).unwrap();
-        let ben = json!({"email": "ben@example.com", "name": "Ben O", "role": "bookseller", "since": "2027-01-15T08:00:00Z"});
+        let ben =
+            json!({"email": "ben@example.com", "name": "Ben O", "role": "bookseller", "since": "2027-01-15T08:00:00Z"});
         assert_eq!(rows, json!([ben]));
     }
 

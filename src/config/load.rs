@@ -55,7 +55,9 @@ pub enum ConfigError {
         problem: String,
     },
     /// Other machines would be served without https.
-    #[error("{0} is reachable from other machines, so `public_url` must be set and begin with https://: set it, or say --insecure-http")]
+    #[error(
+        "{0} is reachable from other machines, so `public_url` must be set and begin with https://: set it, or say --insecure-http"
+    )]
     Exposed(SocketAddr),
 }
 
@@ -139,7 +141,9 @@ impl Config {
     }
 }
 
-fn merge(file: Option<&Path>, mut environment: Vec<(String, String)>, flags: &Overrides) -> Result<Config, ConfigError> {
+fn merge(
+    file: Option<&Path>, mut environment: Vec<(String, String)>, flags: &Overrides,
+) -> Result<Config, ConfigError> {
     environment.sort();
     let named = environment.iter().position(|(name, _)| name == "BOOKSTALL_CONFIG").map(|at| environment.remove(at));
     let mut entries = Vec::new();
@@ -259,7 +263,8 @@ fn set(values: &mut Map<String, Value>, entry: &Entry) -> Result<(), ConfigError
 
 fn unknown(known: &Map<String, Value>, key: String, origin: Origin) -> ConfigError {
     let keys = known.iter().flat_map(keys_under);
-    let near = keys.map(|other| (distance(&key, &other), other)).min().filter(|(far, _)| *far <= 3).map(|(_, other)| other);
+    let near =
+        keys.map(|other| (distance(&key, &other), other)).min().filter(|(far, _)| *far <= 3).map(|(_, other)| other);
     ConfigError::Unknown { key, origin, near }
 }
 

@@ -13,7 +13,9 @@ struct Files;
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
     /// The file was written by a newer Bookstall.
-    #[error("the database is of schema {found}, this Bookstall knows {known}: use the newer program, the file was not touched")]
+    #[error(
+        "the database is of schema {found}, this Bookstall knows {known}: use the newer program, the file was not touched"
+    )]
     Newer {
         /// The file's schema.
         found: i64,
@@ -75,7 +77,9 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), Migratio
 
 fn damaged(error: rusqlite::Error) -> MigrationError {
     match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => MigrationError::Damaged(error),
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+            MigrationError::Damaged(error)
+        }
         _ => MigrationError::Sqlite(error),
     }
 }
@@ -130,7 +134,8 @@ mod tests {
         conn.execute("INSERT INTO counters VALUES ('orders-2026', 7)", []).unwrap();
         migrate(&mut conn, &path).unwrap();
         let copy = folder.path().join(format!("backups/before-schema-{}-from-1.db", files.len()));
-        let kept: i64 = Connection::open(copy).unwrap().query_row("SELECT last FROM counters", [], |row| row.get(0)).unwrap();
+        let kept: i64 =
+            Connection::open(copy).unwrap().query_row("SELECT last FROM counters", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, 7);
     }
 }

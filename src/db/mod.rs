@@ -94,7 +94,9 @@ impl Db {
         let mut conn = Connection::open(path)?;
         migrations::migrate(&mut conn, path)?;
         prepare_connection(&conn)?;
-        conn.execute_batch("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;")?;
+        conn.execute_batch(
+            "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;",
+        )?;
         let manager = SqliteConnectionManager::file(path)
             .with_flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .with_init(|conn| {

@@ -18,7 +18,11 @@ fn bump(series: &'static str) -> impl FnOnce(&Tx<'_>) -> Result<(), DbError> + S
 
 fn count(db: &Db, series: &str) -> i64 {
     db.read(|conn| {
-        Ok::<_, DbError>(conn.query_row("SELECT coalesce(sum(last), 0) FROM counters WHERE series = ?1", [series], |row| row.get(0))?)
+        Ok::<_, DbError>(conn.query_row(
+            "SELECT coalesce(sum(last), 0) FROM counters WHERE series = ?1",
+            [series],
+            |row| row.get(0),
+        )?)
     })
     .unwrap()
 }

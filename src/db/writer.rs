@@ -60,8 +60,7 @@ impl Writer {
 
 /// Wraps `f` and the way to answer it into a job.
 pub(super) fn job<T, E>(
-    f: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
-    answer: impl FnOnce(Result<T, E>) + Send + 'static,
+    f: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static, answer: impl FnOnce(Result<T, E>) + Send + 'static,
 ) -> Job
 where
     T: Send + 'static,

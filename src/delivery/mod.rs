@@ -72,9 +72,9 @@ const COLUMNS: &str = "m.id, m.kind, m.name, m.price_minor, m.currency, m.days_f
 fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Method> {
     let kind: String = row.get(1)?;
     let currency: String = row.get(4)?;
-    let currency = currency.parse().map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, Box::new(error))
-    })?;
+    let currency = currency
+        .parse()
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, Box::new(error)))?;
     Ok(Method {
         id: row.get(0)?,
         kind: if kind == "collection" { Kind::Collection } else { Kind::Post },
@@ -123,7 +123,8 @@ pub fn list(conn: &Connection, currency: Currency) -> rusqlite::Result<Vec<(Meth
         "SELECT {COLUMNS} FROM delivery_methods m WHERE m.active = 1 AND m.currency = ?1 ORDER BY m.position, m.id"
     ))?;
     let methods: Vec<Method> = statement.query_map([currency.code()], from_row)?.collect::<Result<_, _>>()?;
-    let mut countries = conn.prepare_cached("SELECT country FROM delivery_countries WHERE method_id = ?1 ORDER BY country")?;
+    let mut countries =
+        conn.prepare_cached("SELECT country FROM delivery_countries WHERE method_id = ?1 ORDER BY country")?;
     let mut list = Vec::with_capacity(methods.len());
     for method in methods {
         let codes = countries.query_map([method.id], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -166,7 +167,8 @@ pub fn add(tx: &Tx<'_>, new: &NewMethod<'_>, now: jiff::Timestamp) -> rusqlite::
             |row| row.get(0),
         )?;
     for country in new.countries {
-        tx.prepare_cached("INSERT INTO delivery_countries (method_id, country) VALUES (?1, ?2)")?.execute((id, country))?;
+        tx.prepare_cached("INSERT INTO delivery_countries (method_id, country) VALUES (?1, ?2)")?
+            .execute((id, country))?;
     }
     changes::record(tx, Change::Settings, now)?;
     Ok(id)
@@ -184,9 +186,18 @@ pub fn seed(tx: &Tx<'_>, currency: Currency, now: jiff::Timestamp) -> rusqlite::
         return Ok(());
     }
     let flat = Money::parse("5", currency).unwrap_or(Money::zero(currency));
-    add(tx, &NewMethod { kind: Kind::Post, name: "Post", price: flat, days: (2, 5), hold_days: 14, countries: &["*"] }, now)?;
+    add(
+        tx,
+        &NewMethod { kind: Kind::Post, name: "Post", price: flat, days: (2, 5), hold_days: 14, countries: &["*"] },
+        now,
+    )?;
     let collect = NewMethod {
-        kind: Kind::Collection, name: "Collect in the shop", price: Money::zero(currency), days: (0, 0), hold_days: 14, countries: &["*"],
+        kind: Kind::Collection,
+        name: "Collect in the shop",
+        price: Money::zero(currency),
+        days: (0, 0),
+        hold_days: 14,
+        countries: &["*"],
     };
     add(tx, &collect, now).map(drop)
 }
@@ -202,7 +213,12 @@ mod tests {
         let tx = crate::db::test_tx(&conn);
         let now = jiff::Timestamp::UNIX_EPOCH;
         let method = |kind, name, minor, countries| NewMethod {
-            kind, name, price: Money::new(minor, Currency::GBP), days: (1, 2), hold_days: 14, countries,
+            kind,
+            name,
+            price: Money::new(minor, Currency::GBP),
+            days: (1, 2),
+            hold_days: 14,
+            countries,
         };
         add(&tx, &method(Kind::Post, "Home", 295, &["GB"]), now).unwrap();
         add(&tx, &method(Kind::Post, "World", 1195, &["*"]), now).unwrap();
@@ -214,7 +230,11 @@ mod tests {
         assert_eq!(names("BR", Currency::GBP), ["World", "Collect"]);
         assert_eq!(names("GB", Currency::EUR), Vec::<String>::new());
         assert_eq!(list_countries(&conn).unwrap(), None);
-        let reach: Vec<_> = list(&conn, Currency::GBP).unwrap().into_iter().map(|(method, to)| (method.name, to.join(" "))).collect();
-        assert_eq!(reach, [("Home", "GB"), ("World", "*"), ("Collect", "*")].map(|(name, to)| (name.to_owned(), to.to_owned())));
+        let reach: Vec<_> =
+            list(&conn, Currency::GBP).unwrap().into_iter().map(|(method, to)| (method.name, to.join(" "))).collect();
+        assert_eq!(
+            reach,
+            [("Home", "GB"), ("World", "*"), ("Collect", "*")].map(|(name, to)| (name.to_owned(), to.to_owned()))
+        );
     }
 }

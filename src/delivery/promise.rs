@@ -77,7 +77,8 @@ mod tests {
 
     #[track_caller]
     fn check(now: &str, kind: Kind, days: (u16, u16), lead: (u16, u16), expected: &str) {
-        let method = Method { id: 1, kind, name: String::new(), price: Money::zero(Currency::GBP), days, hold_days: 14 };
+        let method =
+            Method { id: 1, kind, name: String::new(), price: Money::zero(Currency::GBP), days, hold_days: 14 };
         assert_eq!(promise(&Shop::default(), &method, lead, now.parse().unwrap()).display(), expected);
     }
 

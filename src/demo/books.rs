@@ -12,30 +12,122 @@ use crate::stock;
 /// Books in one job of the writer.
 const CHUNK: u32 = 250;
 const GIVEN: [&str; 20] = [
-    "Agnes", "Bertil", "Clara", "Dmitri", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jakob", "Kaori", "Lucía", "Milan", "Nadia",
-    "Oskar", "Pilar", "Quentin", "Rosa", "Søren", "Tariq",
+    "Agnes", "Bertil", "Clara", "Dmitri", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jakob", "Kaori", "Lucía", "Milan",
+    "Nadia", "Oskar", "Pilar", "Quentin", "Rosa", "Søren", "Tariq",
 ];
 const SURNAME: [&str; 24] = [
-    "Abernathy", "Bellweather", "Castellano", "Dufresne", "Ekström", "Fairbairn", "Grünwald", "Hargreave", "Ishikawa", "Jankowski",
-    "Kestrel", "Lindqvist", "Marchetti", "Nakamura", "Okonkwo", "Penhallow", "Quillfeather", "Rasmussen", "Szabó", "Thistlewood",
-    "Umarov", "Valente", "Winterbourne", "Žižková",
+    "Abernathy",
+    "Bellweather",
+    "Castellano",
+    "Dufresne",
+    "Ekström",
+    "Fairbairn",
+    "Grünwald",
+    "Hargreave",
+    "Ishikawa",
+    "Jankowski",
+    "Kestrel",
+    "Lindqvist",
+    "Marchetti",
+    "Nakamura",
+    "Okonkwo",
+    "Penhallow",
+    "Quillfeather",
+    "Rasmussen",
+    "Szabó",
+    "Thistlewood",
+    "Umarov",
+    "Valente",
+    "Winterbourne",
+    "Žižková",
 ];
 const ADJECTIVE: [&str; 20] = [
-    "Silent", "Crooked", "Amber", "Forgotten", "Hollow", "Winter", "Salt", "Paper", "Blue", "Patient", "Distant", "Borrowed", "Iron",
-    "Gentle", "Burning", "Hidden", "Last", "Second", "Northern", "Unwritten",
+    "Silent",
+    "Crooked",
+    "Amber",
+    "Forgotten",
+    "Hollow",
+    "Winter",
+    "Salt",
+    "Paper",
+    "Blue",
+    "Patient",
+    "Distant",
+    "Borrowed",
+    "Iron",
+    "Gentle",
+    "Burning",
+    "Hidden",
+    "Last",
+    "Second",
+    "Northern",
+    "Unwritten",
 ];
 const NOUN: [&str; 24] = [
-    "Harbour", "Orchard", "Lighthouse", "Cartographer", "Sparrow", "Archive", "River", "Clockmaker", "Garden", "Winter", "Letter",
-    "Mountain", "Bridge", "Translator", "Island", "Mirror", "Station", "Beekeeper", "Library", "Tide", "Compass", "Theatre", "Meadow",
+    "Harbour",
+    "Orchard",
+    "Lighthouse",
+    "Cartographer",
+    "Sparrow",
+    "Archive",
+    "River",
+    "Clockmaker",
+    "Garden",
+    "Winter",
+    "Letter",
+    "Mountain",
+    "Bridge",
+    "Translator",
+    "Island",
+    "Mirror",
+    "Station",
+    "Beekeeper",
+    "Library",
+    "Tide",
+    "Compass",
+    "Theatre",
+    "Meadow",
     "Voyage",
 ];
-const PLACE: [&str; 12] =
-    ["Averley", "Trieste", "the Marsh", "Lisbon", "Kyoto", "the Fens", "Odessa", "the Border", "Tangier", "Uppsala", "the Estuary", "Oaxaca"];
-const PUBLISHER: [&str; 8] =
-    ["Halfpenny Press", "Fenwick & Daughters", "Tall Ship", "Paper Lantern", "Northgate", "Quarry House", "Blue Door", "Meridian"];
+const PLACE: [&str; 12] = [
+    "Averley",
+    "Trieste",
+    "the Marsh",
+    "Lisbon",
+    "Kyoto",
+    "the Fens",
+    "Odessa",
+    "the Border",
+    "Tangier",
+    "Uppsala",
+    "the Estuary",
+    "Oaxaca",
+];
+const PUBLISHER: [&str; 8] = [
+    "Halfpenny Press",
+    "Fenwick & Daughters",
+    "Tall Ship",
+    "Paper Lantern",
+    "Northgate",
+    "Quarry House",
+    "Blue Door",
+    "Meridian",
+];
 const CATEGORY: [&str; 14] = [
-    "fiction/contemporary", "fiction/historical", "fiction/in-translation", "crime", "sf-fantasy", "classics", "poetry", "biography",
-    "history", "ideas", "science", "nature", "food", "children",
+    "fiction/contemporary",
+    "fiction/historical",
+    "fiction/in-translation",
+    "crime",
+    "sf-fantasy",
+    "classics",
+    "poetry",
+    "biography",
+    "history",
+    "ideas",
+    "science",
+    "nature",
+    "food",
+    "children",
 ];
 
 pub(super) fn generate(db: &Db, count: u32, now: Timestamp) -> Result<(), DemoError> {
@@ -55,7 +147,9 @@ fn book(tx: &Tx<'_>, number: u32, now: Timestamp) -> Result<(), DemoError> {
     let has_series = dice.below(8) == 0;
     let about = WorkFacts {
         first_published: i16::try_from(1900 + dice.below(126)).ok(),
-        series: has_series.then(|| (format!("The {} {}", dice.word(&ADJECTIVE), dice.word(&NOUN)), Some((1 + dice.below(7)).to_string()))),
+        series: has_series.then(|| {
+            (format!("The {} {}", dice.word(&ADJECTIVE), dice.word(&NOUN)), Some((1 + dice.below(7)).to_string()))
+        }),
         popularity: u32::try_from(dice.below(40)).unwrap_or(0),
         categories: vec![dice.word(&CATEGORY).to_owned()],
         ..WorkFacts::default()
@@ -72,7 +166,11 @@ fn book(tx: &Tx<'_>, number: u32, now: Timestamp) -> Result<(), DemoError> {
         weight_g: u32::try_from(150 + dice.below(700)).ok(),
         availability: "21".to_owned(),
         lead_days: to_order.then_some((2, 4)),
-        description: Some(format!("A {} story of {} and what was left there.", dice.word(&ADJECTIVE).to_lowercase(), dice.word(&PLACE))),
+        description: Some(format!(
+            "A {} story of {} and what was left there.",
+            dice.word(&ADJECTIVE).to_lowercase(),
+            dice.word(&PLACE)
+        )),
         title,
         ..EditionFacts::default()
     };

@@ -19,8 +19,8 @@ use crate::tax;
 const ACTOR: &str = "demo";
 /// Countries of the zone that the file calls Europe.
 const EUROPE: [&str; 31] = [
-    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LT", "LU",
-    "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "LI",
+    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LT",
+    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "LI",
 ];
 
 pub(super) fn shop(tx: &Tx<'_>, file: &ShopFile, now: Timestamp) -> Result<(), DemoError> {
@@ -35,7 +35,8 @@ pub(super) fn shop(tx: &Tx<'_>, file: &ShopFile, now: Timestamp) -> Result<(), D
         country: text(&file.country),
         phone: text(&file.phone),
         email: text(&file.email),
-        bank_details: "The Crooked Ladder\nSort code 00-00-00, account 00000000 (a demonstration: do not pay)".to_owned(),
+        bank_details: "The Crooked Ladder\nSort code 00-00-00, account 00000000 (a demonstration: do not pay)"
+            .to_owned(),
         hours: file.hours.days().into_iter().filter_map(|(day, times)| open_day(day, times)).collect(),
         about: text(&file.texts.about),
         delivery: text(&file.texts.delivery),
@@ -81,7 +82,9 @@ pub(super) fn categories(tx: &Tx<'_>, all: &[Category], now: Timestamp) -> Resul
     Ok(())
 }
 
-pub(super) fn accounts(tx: &Tx<'_>, (customer, member): (PasswordHash, PasswordHash), now: Timestamp) -> Result<(), DemoError> {
+pub(super) fn accounts(
+    tx: &Tx<'_>, (customer, member): (PasswordHash, PasswordHash), now: Timestamp,
+) -> Result<(), DemoError> {
     let ada = customers::NewCustomer {
         email: CUSTOMER.email.parse()?,
         name: "Ada Byron".to_owned(),
@@ -129,14 +132,16 @@ pub(super) fn work(tx: &Tx<'_>, work: &Work, now: Timestamp) -> Result<(), DemoE
 
 pub(super) fn set_price(tx: &Tx<'_>, edition: Id, minor: i64, kind: PriceKind, now: Timestamp) -> rusqlite::Result<()> {
     let amount = Money::new(minor, Currency::GBP);
-    let price = NewPrice { amount, tax_included: true, kind, source: OWNER.to_owned(), valid_from: None, valid_to: None };
+    let price =
+        NewPrice { amount, tax_included: true, kind, source: OWNER.to_owned(), valid_from: None, valid_to: None };
     prices::set(tx, edition, &price, now).map(drop)
 }
 
 fn facts(work: &Work, edition: &Edition) -> Result<EditionFacts, DemoError> {
     let wrong = |problem: String| DemoError::File(work.title.clone(), problem);
     let isbn = edition.isbn.as_ref().map(|text| text.parse()).transpose().map_err(|error| wrong(format!("{error}")))?;
-    let published = edition.published.as_ref().map(|text| text.parse()).transpose().map_err(|error| wrong(format!("{error}")))?;
+    let published =
+        edition.published.as_ref().map(|text| text.parse()).transpose().map_err(|error| wrong(format!("{error}")))?;
     let format = Format::from_code(&edition.format).ok_or_else(|| wrong(format!("format {}", edition.format)))?;
     let (publishing_status, availability) = match edition.availability.as_deref() {
         Some("to-order") => ("04", "21"),

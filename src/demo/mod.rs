@@ -119,7 +119,8 @@ pub fn fill(db: &Db, size: Size, now: Timestamp) -> Result<i64, DemoError> {
 
 fn hash(login: Login) -> Result<password::PasswordHash, DemoError> {
     let email: Email = login.email.parse()?;
-    let password = password::Password::new(login.password, &email).map_err(|error| DemoError::File("accounts".into(), error.to_string()))?;
+    let password = password::Password::new(login.password, &email)
+        .map_err(|error| DemoError::File("accounts".into(), error.to_string()))?;
     Ok(password::hash(&password)?)
 }
 
@@ -164,7 +165,9 @@ mod tests {
         assert!(is_empty(&db).unwrap());
         let editions = fill(&db, Size { books: 50, customers: 5, orders: 20 }, now).unwrap();
         assert!(editions >= 350 + 50, "{editions}");
-        let works: i64 = db.read(|conn| Ok::<_, DbError>(conn.query_row("SELECT count(*) FROM works", [], |row| row.get(0))?)).unwrap();
+        let works: i64 = db
+            .read(|conn| Ok::<_, DbError>(conn.query_row("SELECT count(*) FROM works", [], |row| row.get(0))?))
+            .unwrap();
         assert!(works >= 150 + 50);
         db.close();
         let report = crate::doctor::examine(&Db::open_reader(&path).unwrap(), now).unwrap();

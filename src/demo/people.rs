@@ -22,7 +22,15 @@ const CHUNK: u32 = 100;
 /// Most editions that generated orders choose from.
 const CHOICE: u32 = 2_000;
 const NAMES: [&str; 10] = [
-    "Ida Lovell", "Samuel Okoro", "Freya Lund", "Marek Dvořák", "Noor Haddad", "Tomás Rivera", "Wen Li", "Orla Byrne", "Gustav Holm",
+    "Ida Lovell",
+    "Samuel Okoro",
+    "Freya Lund",
+    "Marek Dvořák",
+    "Noor Haddad",
+    "Tomás Rivera",
+    "Wen Li",
+    "Orla Byrne",
+    "Gustav Holm",
     "Priti Rao",
 ];
 
@@ -34,7 +42,9 @@ pub(super) fn generate(db: &Db, customers: u32, orders: u32, now: Timestamp) -> 
     while first < customers {
         let end = customers.min(first + CHUNK);
         let hash = nobody.clone();
-        people.extend(db.write_blocking(move |tx| (first..end).map(|number| customer(tx, number, &hash, now)).collect::<Result<Vec<_>, _>>())?);
+        people.extend(db.write_blocking(move |tx| {
+            (first..end).map(|number| customer(tx, number, &hash, now)).collect::<Result<Vec<_>, _>>()
+        })?);
         first = end;
     }
     if orders == 0 {
@@ -44,7 +54,11 @@ pub(super) fn generate(db: &Db, customers: u32, orders: u32, now: Timestamp) -> 
         let shop = settings::load(conn, &settings::Overrides::new())?;
         let methods = delivery::list_for(conn, country()?, Currency::GBP)?;
         let post = methods.first().map_or(0, |method| method.id);
-        Ok::<_, DemoError>((House { shop: shop.into(), base_url: "http://127.0.0.1".into() }, catalog::list_ids(conn, None, CHOICE)?, post))
+        Ok::<_, DemoError>((
+            House { shop: shop.into(), base_url: "http://127.0.0.1".into() },
+            catalog::list_ids(conn, None, CHOICE)?,
+            post,
+        ))
     })?;
     let mut first = 0;
     while first < orders {
@@ -63,7 +77,12 @@ fn country() -> Result<Country, DemoError> {
 fn customer(tx: &Tx<'_>, number: u32, hash: &PasswordHash, now: Timestamp) -> Result<(Id, String), DemoError> {
     let mut dice = Dice(u64::from(number) ^ 0xC057);
     let email = format!("reader{number}@example.com");
-    let new = NewCustomer { email: email.parse()?, name: dice.word(&NAMES).to_owned(), phone: None, password_hash: hash.clone() };
+    let new = NewCustomer {
+        email: email.parse()?,
+        name: dice.word(&NAMES).to_owned(),
+        phone: None,
+        password_hash: hash.clone(),
+    };
     Ok((customers::register(tx, &new, now)?, email))
 }
 
@@ -96,7 +115,12 @@ impl Desk {
             name: dice.word(&NAMES).to_owned(),
             phone: None,
             country: country()?,
-            address: Some(Address { street: format!("{} Market Street", 1 + number % 200), town: "Averley".into(), region: String::new(), postcode: "AV1 4BH".into() }),
+            address: Some(Address {
+                street: format!("{} Market Street", 1 + number % 200),
+                town: "Averley".into(),
+                region: String::new(),
+                postcode: "AV1 4BH".into(),
+            }),
             delivery_method: self.post,
             payment: Method::Card,
             expected_total: None,

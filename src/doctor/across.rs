@@ -42,7 +42,8 @@ fn movements(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
                   WHERE m.order_line_id IS NOT NULL AND l.edition_id IS NOT m.edition_id",
     };
     report.expect_none(conn, &check, [], |row| {
-        let (id, kind, edition, order): (Vec<u8>, String, Vec<u8>, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let (id, kind, edition, order): (Vec<u8>, String, Vec<u8>, Option<Vec<u8>>) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         let edition = names::edition(conn, &edition)?;
         let what = match order {
             Some(order) => format!("a line of {} that is about another book", names::order(conn, &order)?),
@@ -142,7 +143,9 @@ fn paid_orders(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         let (number, total, currency): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let total = names::amount(total, &currency);
         Ok(match (row.get::<_, Option<i64>>(3)?, row.get::<_, Option<String>>(4)?) {
-            (Some(paid), Some(currency)) => format!("order {number} has the total {total}, {} was paid", names::amount(paid, &currency)),
+            (Some(paid), Some(currency)) => {
+                format!("order {number} has the total {total}, {} was paid", names::amount(paid, &currency))
+            }
             _ => format!("order {number} counts as paid, but no completed payment of {total} is there"),
         })
     })
@@ -188,7 +191,10 @@ fn carts(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     };
     report.expect_none(conn, &check, [], |row| {
         let (cart, order): (Vec<u8>, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?);
-        let order = order.map_or_else(|| "no order".to_owned(), |order| format!("order {}, which does not exist", names::id(&order)));
+        let order = order.map_or_else(
+            || "no order".to_owned(),
+            |order| format!("order {}, which does not exist", names::id(&order)),
+        );
         Ok(format!("the basket {} is closed by {order}", names::id(&cart)))
     })
 }

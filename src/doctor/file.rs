@@ -56,13 +56,18 @@ fn check_settings(conn: &Connection, report: &mut Report) -> rusqlite::Result<()
     match settings::load(conn, &settings::Overrides::new()) {
         Ok(_) => report.prove("settings", count(conn, "SELECT count(*) FROM settings")?, "stored settings"),
         Err(settings::SettingsError::Db(DbError::Sqlite(error))) => return Err(error),
-        Err(error) => report.find("settings", format!("{error}. Mend it in the back office or under [shop] in the configuration.")),
+        Err(error) => report
+            .find("settings", format!("{error}. Mend it in the back office or under [shop] in the configuration.")),
     }
     let counters = settings::counters::list(conn)?;
     for (series, last) in counters.iter().filter(|(_, last)| *last < 0) {
         report.find("counters", format!("the counter “{series}” stands at {last}, below zero"));
     }
-    report.prove("counters", u64::try_from(counters.iter().filter(|(_, last)| *last >= 0).count()).unwrap_or(0), "series");
+    report.prove(
+        "counters",
+        u64::try_from(counters.iter().filter(|(_, last)| *last >= 0).count()).unwrap_or(0),
+        "series",
+    );
     Ok(())
 }
 
@@ -71,14 +76,25 @@ fn check_log(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     let mode: String = conn.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
     let Some(path) = conn.path().filter(|path| !path.is_empty()) else { return Ok(()) };
     if mode != "wal" {
-        report.find("write-ahead log", format!("the database is in journal mode “{mode}” instead of “wal”: start `bookstall serve` once, it sets it"));
+        report.find(
+            "write-ahead log",
+            format!(
+                "the database is in journal mode “{mode}” instead of “wal”: start `bookstall serve` once, it sets it"
+            ),
+        );
         return Ok(());
     }
     // No log is the state after the last connection closed.
     let log = std::fs::metadata(Path::new(&format!("{path}-wal"))).map_or(0, |file| file.len());
     let database = count(conn, "PRAGMA page_count")? * count(conn, "PRAGMA page_size")?;
     if log > LOG_BYTES.max(database) {
-        report.find("write-ahead log", format!("it has grown to {} MB: restart the shop; if it stays, something keeps reading for ever", log >> 20));
+        report.find(
+            "write-ahead log",
+            format!(
+                "it has grown to {} MB: restart the shop; if it stays, something keeps reading for ever",
+                log >> 20
+            ),
+        );
     } else {
         report.prove("write-ahead log", log >> 10, "KB waiting");
     }

@@ -16,7 +16,11 @@ pub(super) fn check(conn: &Connection, report: &mut Report) -> rusqlite::Result<
         name_rows(conn, table, *key, report)?;
     }
     let keys = "SELECT count(*) FROM sqlite_schema AS s, pragma_foreign_key_list(s.name) WHERE s.type = 'table'";
-    report.prove(NAME, count(conn, keys)?.saturating_sub(u64::try_from(broken.len()).unwrap_or(0)), "kinds of reference");
+    report.prove(
+        NAME,
+        count(conn, keys)?.saturating_sub(u64::try_from(broken.len()).unwrap_or(0)),
+        "kinds of reference",
+    );
     Ok(())
 }
 
@@ -34,14 +38,23 @@ fn name_rows(conn: &Connection, table: &str, key: i64, report: &mut Report) -> r
     let sql = format!(
         "SELECT {columns} FROM {table} AS c WHERE c.{from} IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE p.{to} = c.{from}) LIMIT 100",
-        columns = columns.join(", "), table = quoted(table), parent = quoted(&parent), to = quoted(&to), from = quoted(&from),
+        columns = columns.join(", "),
+        table = quoted(table),
+        parent = quoted(&parent),
+        to = quoted(&to),
+        from = quoted(&from),
     );
     let mut statement = conn.prepare(&sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let words = (0..columns.len()).map(|index| row.get_ref(index).map(value)).collect::<rusqlite::Result<Vec<_>>>()?;
-        let (target, own) = words.split_last().map_or(("", String::new()), |(target, own)| (target.as_str(), own.join(" / ")));
-        report.find(NAME, format!("in “{table}” the row {own} refers by “{from}” to {target} in “{parent}”, which does not exist"));
+        let words =
+            (0..columns.len()).map(|index| row.get_ref(index).map(value)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let (target, own) =
+            words.split_last().map_or(("", String::new()), |(target, own)| (target.as_str(), own.join(" / ")));
+        report.find(
+            NAME,
+            format!("in “{table}” the row {own} refers by “{from}” to {target} in “{parent}”, which does not exist"),
+        );
     }
     Ok(())
 }

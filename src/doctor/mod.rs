@@ -79,10 +79,7 @@ impl Report {
     ///
     /// Only SQLite's own.
     pub fn expect_none<P: Params>(
-        &mut self,
-        conn: &Connection,
-        check: &Check,
-        params: P,
+        &mut self, conn: &Connection, check: &Check, params: P,
         mut words: impl FnMut(&Row<'_>) -> rusqlite::Result<String>,
     ) -> rusqlite::Result<()> {
         let mut broken: u64 = 0;
@@ -118,9 +115,7 @@ pub fn examine(conn: &Connection, now: Timestamp) -> rusqlite::Result<Report> {
 ///
 /// As `examine`, or what `more` returns.
 pub fn examine_with(
-    conn: &Connection,
-    now: Timestamp,
-    more: impl FnOnce(&Connection, &mut Report) -> rusqlite::Result<()>,
+    conn: &Connection, now: Timestamp, more: impl FnOnce(&Connection, &mut Report) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<Report> {
     let snapshot = conn.unchecked_transaction()?;
     let mut report = Report::default();
@@ -152,7 +147,10 @@ type Room = fn(&Connection, Timestamp, &mut Report) -> rusqlite::Result<()>;
 fn unless_damaged(outcome: rusqlite::Result<()>, name: &'static str, report: &mut Report) -> rusqlite::Result<()> {
     match outcome {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
-            report.find(name, format!("could not be checked to the end, the file is damaged: {error}. Restore a backup."));
+            report.find(
+                name,
+                format!("could not be checked to the end, the file is damaged: {error}. Restore a backup."),
+            );
             Ok(())
         }
         other => other,

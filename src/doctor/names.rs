@@ -8,7 +8,8 @@ use crate::kernel::time::from_ms;
 
 /// `01890a5d-ac96-774b-bcce-b302099a8057`, or hexadecimal digits when it is not 16 bytes long.
 pub(crate) fn id(bytes: &[u8]) -> String {
-    uuid::Uuid::from_slice(bytes).map_or_else(|_| bytes.iter().map(|byte| format!("{byte:02x}")).collect(), |id| id.to_string())
+    uuid::Uuid::from_slice(bytes)
+        .map_or_else(|_| bytes.iter().map(|byte| format!("{byte:02x}")).collect(), |id| id.to_string())
 }
 
 /// `“Dune” (9780441013593)`.
@@ -26,8 +27,10 @@ pub(crate) fn edition(conn: &Connection, bytes: &[u8]) -> rusqlite::Result<Strin
 
 /// `order ORD-2026-00001`.
 pub(crate) fn order(conn: &Connection, bytes: &[u8]) -> rusqlite::Result<String> {
-    let number: Option<String> =
-        conn.prepare_cached("SELECT number FROM orders WHERE id = ?1")?.query_row([bytes], |row| row.get(0)).optional()?;
+    let number: Option<String> = conn
+        .prepare_cached("SELECT number FROM orders WHERE id = ?1")?
+        .query_row([bytes], |row| row.get(0))
+        .optional()?;
     Ok(number.map_or_else(|| format!("order {}, which does not exist,", id(bytes)), |number| format!("order {number}")))
 }
 

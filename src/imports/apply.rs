@@ -63,7 +63,9 @@ impl From<CatalogError> for ApplyError {
     fn from(error: CatalogError) -> ApplyError {
         match error {
             CatalogError::Db(error) => ApplyError::Db(error),
-            CatalogError::Title(_) | CatalogError::Missing | CatalogError::Stale => ApplyError::Record(error.to_string()),
+            CatalogError::Title(_) | CatalogError::Missing | CatalogError::Stale => {
+                ApplyError::Record(error.to_string())
+            }
         }
     }
 }
@@ -72,7 +74,9 @@ impl From<StockError> for ApplyError {
     fn from(error: StockError) -> ApplyError {
         match error {
             StockError::Db(error) => ApplyError::Db(error),
-            StockError::Short { .. } | StockError::Quantity | StockError::Twice => ApplyError::Record(error.to_string()),
+            StockError::Short { .. } | StockError::Quantity | StockError::Twice => {
+                ApplyError::Record(error.to_string())
+            }
         }
     }
 }
@@ -83,11 +87,7 @@ impl From<StockError> for ApplyError {
 ///
 /// When something was written before the error, the caller must roll back: a job of this record alone does.
 pub(super) fn apply(
-    tx: &Tx<'_>,
-    context: &Context,
-    item: &Prepared,
-    warnings: &mut Vec<String>,
-    now: Timestamp,
+    tx: &Tx<'_>, context: &Context, item: &Prepared, warnings: &mut Vec<String>, now: Timestamp,
 ) -> Result<Outcome, ApplyError> {
     let (record, source) = (&item.record, context.source.as_str());
     let known = records::find(tx, source, &item.identity, &record.hash)?;
@@ -104,7 +104,9 @@ pub(super) fn apply(
     };
     let step = Step { tx, context, item, now };
     let (edition, outcome) = match stored {
-        None if record.intent == Intent::Withdraw => return Ok(Outcome::Rejected("a deletion of a book that is not here".into())),
+        None if record.intent == Intent::Withdraw => {
+            return Ok(Outcome::Rejected("a deletion of a book that is not here".into()));
+        }
         None if record.facts.title.is_empty() => return Ok(Outcome::Rejected("the record has no title".into())),
         None => (step.create()?, Outcome::Created),
         Some(stored) => {
@@ -197,7 +199,8 @@ impl Step<'_> {
         if !differs.is_empty() || (item.earlier.is_some() && context.merges && (priced || counted)) {
             differs.extend(priced.then_some("price"));
             differs.extend(counted.then_some("stock"));
-            warnings.push(format!("differs from an earlier row of the same book in {}; this row wins", differs.join(", ")));
+            warnings
+                .push(format!("differs from an earlier row of the same book in {}; this row wins", differs.join(", ")));
         }
         let hidden = record.intent == Intent::StoreUnlisted && stored.listed;
         if hidden {
@@ -232,12 +235,18 @@ impl Step<'_> {
         let mut changed = false;
         // A price that is over already would only break the schema's rule.
         for price in record.prices.iter().filter(|price| price.to.is_none_or(|to| to > now)) {
-            let dated = NewPrice { valid_from: price.from, valid_to: price.to, ..new(price.amount, price.tax_included, price.kind) };
+            let dated = NewPrice {
+                valid_from: price.from,
+                valid_to: price.to,
+                ..new(price.amount, price.tax_included, price.kind)
+            };
             changed |= prices::set(tx, edition, &dated, now)?;
         }
         let Some(default) = context.default_price.filter(|_| !record.speaks_of_price) else { return Ok(changed) };
         let from_others = !is_new
-            && prices::history(tx, edition)?.iter().any(|past| past.until.is_none_or(|until| until > now) && past.source != context.source);
+            && prices::history(tx, edition)?
+                .iter()
+                .any(|past| past.until.is_none_or(|until| until > now) && past.source != context.source);
         if !from_others {
             changed |= prices::set(tx, edition, &new(default, None, PriceKind::Selling), now)?;
         }

@@ -25,7 +25,10 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 pub(super) fn read(text: &str) -> Reading {
     let text = text.trim();
     let text = text.strip_suffix(".0").unwrap_or(text);
-    let text = text.split_once(['T', ' ']).filter(|(day, _)| day.len() == 10 && day.contains('-')).map_or(text, |(day, _)| day);
+    let text = text
+        .split_once(['T', ' '])
+        .filter(|(day, _)| day.len() == 10 && day.contains('-'))
+        .map_or(text, |(day, _)| day);
     if text.bytes().all(|byte| byte == b'0') {
         return Reading::Unknown;
     }
@@ -151,7 +154,10 @@ mod tests {
 
     #[test]
     fn years_reach_back_before_our_era() {
-        assert_eq!([year("2008.0"), year("-750.0"), year("0"), year("1999"), year("x")], [Some(2008), Some(-750), None, Some(1999), None]);
+        assert_eq!(
+            [year("2008.0"), year("-750.0"), year("0"), year("1999"), year("x")],
+            [Some(2008), Some(-750), None, Some(1999), None]
+        );
     }
 
     proptest! {

@@ -35,14 +35,19 @@ pub(super) fn edition(stored: &EditionFacts, said: &EditionFacts) -> EditionFact
         image_url: or(&said.image_url, &stored.image_url),
         // Compared as it will be stored, so that the same words are no change.
         description: said.description.as_deref().map(texts::clean).or_else(|| stored.description.clone()),
-        subjects: if said.subjects.is_empty() || same_subjects(stored, said) { stored.subjects.clone() } else { said.subjects.clone() },
+        subjects: if said.subjects.is_empty() || same_subjects(stored, said) {
+            stored.subjects.clone()
+        } else {
+            said.subjects.clone()
+        },
     }
 }
 
 /// As `edition`, for what is known of the work.
 pub(super) fn work(stored: &WorkFacts, said: &WorkFacts) -> WorkFacts {
     let mut categories = stored.categories.clone();
-    categories.extend(said.categories.iter().filter(|words| !stored.categories.contains(&category_path(words))).cloned());
+    categories
+        .extend(said.categories.iter().filter(|words| !stored.categories.contains(&category_path(words))).cloned());
     WorkFacts {
         original_title: said.original_title.clone().or_else(|| stored.original_title.clone()),
         original_language: said.original_language.clone().or_else(|| stored.original_language.clone()),
@@ -55,7 +60,9 @@ pub(super) fn work(stored: &WorkFacts, said: &WorkFacts) -> WorkFacts {
 
 fn series(stored: &WorkFacts, said: &WorkFacts) -> Option<(String, Option<String>)> {
     match (&stored.series, &said.series) {
-        (Some((name, number)), Some((again, None))) if fold(name) == fold(again) => Some((name.clone(), number.clone())),
+        (Some((name, number)), Some((again, None))) if fold(name) == fold(again) => {
+            Some((name.clone(), number.clone()))
+        }
         (Some((name, _)), Some((again, number))) if fold(name) == fold(again) => Some((name.clone(), number.clone())),
         (stored, None) => stored.clone(),
         (_, said) => said.clone(),

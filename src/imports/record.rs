@@ -143,7 +143,9 @@ impl Record {
             }
         }
         if facts.credits.len() > MAX_CREDITS || facts.credits.iter().any(|credit| credit.name.len() > MAX_NAME) {
-            return Err(format!("the contributors are not names: at most {MAX_CREDITS} of {MAX_NAME} bytes each are taken"));
+            return Err(format!(
+                "the contributors are not names: at most {MAX_CREDITS} of {MAX_NAME} bytes each are taken"
+            ));
         }
         match facts.title.chars().count() {
             0 if self.facts.isbn.is_none() && self.reference.is_none() => Err("the record has no title".into()),

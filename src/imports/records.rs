@@ -18,7 +18,8 @@ pub(super) struct Known {
 
 /// What is kept of `identity` in `source`, seen from a record with `hash`.
 pub(super) fn find(conn: &Connection, source: &str, identity: &[u8; 16], hash: &[u8; 16]) -> rusqlite::Result<Known> {
-    let mut statement = conn.prepare_cached("SELECT edition_id, hash, stock FROM import_records WHERE source = ?1 AND identity = ?2")?;
+    let mut statement =
+        conn.prepare_cached("SELECT edition_id, hash, stock FROM import_records WHERE source = ?1 AND identity = ?2")?;
     let mut rows = statement.query((source, identity.as_slice()))?;
     let mut known = Known::default();
     while let Some(row) = rows.next()? {
@@ -39,7 +40,8 @@ pub(super) fn find_edition(conn: &Connection, identity: &[u8; 16]) -> rusqlite::
 /// Forgets the records of a book in a feed, except those whose hashes this run has met.
 pub(super) fn forget_others(tx: &Tx<'_>, source: &str, identity: &[u8; 16], met: &[[u8; 16]]) -> rusqlite::Result<()> {
     let mut statement = tx.prepare_cached("SELECT hash FROM import_records WHERE source = ?1 AND identity = ?2")?;
-    let kept: Vec<[u8; 16]> = statement.query_map((source, identity.as_slice()), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let kept: Vec<[u8; 16]> =
+        statement.query_map((source, identity.as_slice()), |row| row.get(0))?.collect::<Result<_, _>>()?;
     for hash in kept.iter().filter(|hash| !met.contains(hash)) {
         tx.prepare_cached("DELETE FROM import_records WHERE source = ?1 AND identity = ?2 AND hash = ?3")?
             .execute((source, identity.as_slice(), hash.as_slice()))?;
@@ -49,12 +51,7 @@ pub(super) fn forget_others(tx: &Tx<'_>, source: &str, identity: &[u8; 16], met:
 
 /// Keeps a record that was taken in.
 pub(super) fn remember(
-    tx: &Tx<'_>,
-    source: &str,
-    identity: &[u8; 16],
-    hash: &[u8; 16],
-    edition: Id,
-    stock: Option<u32>,
+    tx: &Tx<'_>, source: &str, identity: &[u8; 16], hash: &[u8; 16], edition: Id, stock: Option<u32>,
 ) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "INSERT INTO import_records (source, identity, hash, edition_id, stock)

@@ -85,9 +85,15 @@ impl Report {
                 Tally::ZerosRestored => {
                     format!("leading zeros that were lost were restored in {}, as the check digit proves", of("ISBN"))
                 }
-                Tally::ZeroPrice => format!("{} of nothing not taken: a book without a price is listed, not sold", of("price")),
-                Tally::NoCurrency => format!("{} without a currency not taken; name one with --default-currency", of("amount")),
-                Tally::OtherCurrency => format!("{} in another currency kept, not sold: the shop sells in {sells}", of("price")),
+                Tally::ZeroPrice => {
+                    format!("{} of nothing not taken: a book without a price is listed, not sold", of("price"))
+                }
+                Tally::NoCurrency => {
+                    format!("{} without a currency not taken; name one with --default-currency", of("amount"))
+                }
+                Tally::OtherCurrency => {
+                    format!("{} in another currency kept, not sold: the shop sells in {sells}", of("price"))
+                }
                 Tally::OtherTax => {
                     format!("{} stored that say otherwise than the shop whether tax is in them", of("price"))
                 }
@@ -98,7 +104,9 @@ impl Report {
                     lead.1
                 ),
                 Tally::LocalImage => format!("{} not taken: it is no address like https://…", of("image")),
-                Tally::UnknownEntity => format!("references like &name; that are on no list stay as they are in {}", of("record")),
+                Tally::UnknownEntity => {
+                    format!("references like &name; that are on no list stay as they are in {}", of("record"))
+                }
             };
             self.warnings.push(text);
         }

@@ -85,7 +85,9 @@ impl Context {
         let default_price = options.default_price.as_deref().map(|text| {
             Money::parse(text, options.default_currency.unwrap_or(sells_in))
                 .map_err(|error| error.to_string())
-                .and_then(|price| if price.minor > 0 { Ok(price) } else { Err("a default price of nothing is none".into()) })
+                .and_then(
+                    |price| if price.minor > 0 { Ok(price) } else { Err("a default price of nothing is none".into()) },
+                )
                 .map_err(|reason| ImportError::Refused(format!("--default-price: {reason}")))
         });
         let meaning = format!(
@@ -121,7 +123,9 @@ enum Feed {
 
 impl Feed {
     /// Tells by the first character what it is: markup or a table.
-    fn open(input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>) -> Result<Feed, ImportError> {
+    fn open(
+        input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
+    ) -> Result<Feed, ImportError> {
         let mut start = Vec::new();
         Decoded::new(input.reader(position)?)
             .and_then(|text| text.take(4096).read_to_end(&mut start))
@@ -158,11 +162,7 @@ impl Feed {
 ///
 /// `Refused` and `File` store nothing; `BrokeOff` says how much is stored.
 pub fn run(
-    db: &Db,
-    file: &Path,
-    options: &ImportOptions,
-    overrides: &Overrides,
-    clock: &Clock,
+    db: &Db, file: &Path, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
     progress: &mut dyn FnMut(Progress),
 ) -> (Report, Result<(), ImportError>) {
     let mut report = Report::default();
@@ -174,13 +174,8 @@ pub fn run(
 }
 
 fn take_in(
-    db: &Db,
-    file: &Path,
-    options: &ImportOptions,
-    overrides: &Overrides,
-    clock: &Clock,
-    progress: &mut dyn FnMut(Progress),
-    report: &mut Report,
+    db: &Db, file: &Path, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
+    progress: &mut dyn FnMut(Progress), report: &mut Report,
 ) -> Result<(), ImportError> {
     let input = Input::open(file)?;
     let source = options.source.clone().unwrap_or_else(|| input.name());
@@ -224,13 +219,11 @@ fn take_in(
 
 /// A new, empty shop takes the currency that the caller names for the file.
 fn adopt_currency(
-    db: &Db,
-    shop: &Shop,
-    options: &ImportOptions,
-    overrides: &Overrides,
-    now: Timestamp,
+    db: &Db, shop: &Shop, options: &ImportOptions, overrides: &Overrides, now: Timestamp,
 ) -> Result<Option<Shop>, ImportError> {
-    let Some(currency) = options.default_currency.filter(|currency| *currency != shop.currency()) else { return Ok(None) };
+    let Some(currency) = options.default_currency.filter(|currency| *currency != shop.currency()) else {
+        return Ok(None);
+    };
     // A currency that the configuration file sets is not to be changed from here.
     let empty = db.read(|conn| Ok::<_, DbError>(catalog::list_ids(conn, None, 1)?.is_empty()))?;
     if !empty || overrides.contains_key("currency") {
@@ -289,8 +282,12 @@ impl Carrier<'_> {
         for (index, item) in batch.iter().enumerate() {
             match self.store(batch, index..index + 1) {
                 Ok(outcomes) => outcomes.into_iter().for_each(|outcome| self.count(item, outcome)),
-                Err(ApplyError::Db(error)) if !is_the_records_fault(&error) => return Err(self.broke_off(error.to_string())),
-                Err(ApplyError::Db(error)) => self.count(item, (Outcome::Rejected(format!("the database refused it: {error}")), Vec::new())),
+                Err(ApplyError::Db(error)) if !is_the_records_fault(&error) => {
+                    return Err(self.broke_off(error.to_string()));
+                }
+                Err(ApplyError::Db(error)) => {
+                    self.count(item, (Outcome::Rejected(format!("the database refused it: {error}")), Vec::new()))
+                }
                 Err(ApplyError::Record(reason)) => self.count(item, (Outcome::Rejected(reason), Vec::new())),
             }
         }
@@ -298,9 +295,7 @@ impl Carrier<'_> {
     }
 
     fn store(
-        &self,
-        batch: &Arc<Vec<Prepared>>,
-        range: std::ops::Range<usize>,
+        &self, batch: &Arc<Vec<Prepared>>, range: std::ops::Range<usize>,
     ) -> Result<Vec<(Outcome, Vec<String>)>, ApplyError> {
         let (batch, context, now) = (Arc::clone(batch), Arc::clone(&self.context), self.clock.now());
         self.db.write_blocking(move |tx: &Tx<'_>| {
@@ -329,7 +324,9 @@ impl Carrier<'_> {
         for text in record.warnings.iter().chain(&warnings) {
             self.report.warn_at(record.place, text);
         }
-        if let Some(earlier) = item.earlier.as_ref().filter(|earlier| !self.context.merges && !earlier.hashes.contains(&record.hash)) {
+        if let Some(earlier) =
+            item.earlier.as_ref().filter(|earlier| !self.context.merges && !earlier.hashes.contains(&record.hash))
+        {
             let text = format!("the same book as in line {}; this record wins", earlier.line);
             self.report.warn_at(record.place, &text);
         }
@@ -344,7 +341,9 @@ impl Carrier<'_> {
         let detail = json!({ "read": report.read, "created": report.created, "updated": report.updated, "rejected": report.rejected });
         let context = Arc::clone(&self.context);
         self.db
-            .write_blocking(move |tx| Ok::<_, DbError>(audit::record(tx, &context.actor, "import.run", &context.source, &detail, now)?))
+            .write_blocking(move |tx| {
+                Ok::<_, DbError>(audit::record(tx, &context.actor, "import.run", &context.source, &detail, now)?)
+            })
             .map_err(ImportError::from)
     }
 

@@ -96,10 +96,7 @@ impl Country {
 
     /// Every country, by name.
     pub fn all() -> Vec<Country> {
-        let mut all: Vec<Country> = celes::Country::get_countries()
-            .into_iter()
-            .map(Country)
-            .collect();
+        let mut all: Vec<Country> = celes::Country::get_countries().into_iter().map(Country).collect();
         all.sort_by_cached_key(|country| super::text::fold(country.name()));
         all
     }
@@ -116,11 +113,7 @@ impl FromStr for Country {
             3 => celes::Country::from_alpha3(text).ok(),
             _ => celes::Country::from_name(text).ok(),
         };
-        let by_our_name = || {
-            Country::all()
-                .into_iter()
-                .find(|country| country.name().eq_ignore_ascii_case(text))
-        };
+        let by_our_name = || Country::all().into_iter().find(|country| country.name().eq_ignore_ascii_case(text));
         known.map(Country).or_else(by_our_name).ok_or(NotACountry)
     }
 }
@@ -139,10 +132,7 @@ impl ToSql for Country {
 
 impl FromSql for Country {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value
-            .as_str()?
-            .parse()
-            .map_err(|error| FromSqlError::Other(Box::new(error)))
+        value.as_str()?.parse().map_err(|error| FromSqlError::Other(Box::new(error)))
     }
 }
 
@@ -153,16 +143,9 @@ mod tests {
     #[test]
     fn countries_have_several_names() {
         for text in ["GB", "gbr", "United Kingdom", "gb"] {
-            assert_eq!(
-                text.parse::<Country>().map(Country::code),
-                Ok("GB"),
-                "{text}"
-            );
+            assert_eq!(text.parse::<Country>().map(Country::code), Ok("GB"), "{text}");
         }
-        assert_eq!(
-            "USA".parse::<Country>().map(Country::name),
-            Ok("United States")
-        );
+        assert_eq!("USA".parse::<Country>().map(Country::name), Ok("United States"));
         assert_eq!("Netherlands".parse::<Country>().map(Country::code), Ok("NL"));
         assert_eq!("CI".parse::<Country>().map(Country::name), Ok("Côte d’Ivoire"));
         assert_eq!("Narnia".parse::<Country>(), Err(NotACountry));

@@ -53,19 +53,11 @@ impl FromStr for PartialDate {
     fn from_str(text: &str) -> Result<PartialDate, NotADate> {
         let wrong = || NotADate(text.chars().take(40).collect());
         let text = text.trim();
-        let mut parts = text
-            .splitn(3, '-')
-            .map(|part| part.bytes().all(|b| b.is_ascii_digit()).then_some(part));
+        let mut parts = text.splitn(3, '-').map(|part| part.bytes().all(|b| b.is_ascii_digit()).then_some(part));
         let (year, month, day) = (parts.next().flatten(), parts.next(), parts.next());
-        let year: i16 = year
-            .filter(|y| y.len() == 4)
-            .and_then(|y| y.parse().ok())
-            .ok_or_else(wrong)?;
-        let number = |part: Option<&str>| {
-            part.filter(|p| p.len() == 2)
-                .and_then(|p| p.parse::<i8>().ok())
-                .ok_or_else(wrong)
-        };
+        let year: i16 = year.filter(|y| y.len() == 4).and_then(|y| y.parse().ok()).ok_or_else(wrong)?;
+        let number =
+            |part: Option<&str>| part.filter(|p| p.len() == 2).and_then(|p| p.parse::<i8>().ok()).ok_or_else(wrong);
         match (month, day) {
             (None, _) => Ok(PartialDate::Year(year)),
             (Some(month), None) => {
@@ -73,9 +65,9 @@ impl FromStr for PartialDate {
                 Date::new(year, month, 1).map_err(|_| wrong())?;
                 Ok(PartialDate::Month(year, month))
             }
-            (Some(month), Some(day)) => Date::new(year, number(month)?, number(day)?)
-                .map(PartialDate::Day)
-                .map_err(|_| wrong()),
+            (Some(month), Some(day)) => {
+                Date::new(year, number(month)?, number(day)?).map(PartialDate::Day).map_err(|_| wrong())
+            }
         }
     }
 }
@@ -98,10 +90,7 @@ impl ToSql for PartialDate {
 
 impl FromSql for PartialDate {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value
-            .as_str()?
-            .parse()
-            .map_err(|error| FromSqlError::Other(Box::new(error)))
+        value.as_str()?.parse().map_err(|error| FromSqlError::Other(Box::new(error)))
     }
 }
 
@@ -124,16 +113,7 @@ mod tests {
         check("2027", Some("2027"));
         check("2027-03", Some("March 2027"));
         check("2027-03-04", Some("4 March 2027"));
-        for wrong in [
-            "",
-            "27",
-            "2027-13",
-            "2027-02-30",
-            "2027-3-4",
-            "04/03/2027",
-            "-100",
-            "2027-",
-        ] {
+        for wrong in ["", "27", "2027-13", "2027-02-30", "2027-3-4", "04/03/2027", "-100", "2027-"] {
             check(wrong, None);
         }
     }

@@ -35,9 +35,7 @@ impl FromStr for Email {
         let tidy = format!("{local}@{}", domain.to_lowercase());
         let dotted = domain.contains('.') && !domain.ends_with('.') && !domain.contains("..");
         let sendable = tidy.len() <= 254 && tidy.parse::<lettre::Address>().is_ok();
-        (dotted && sendable)
-            .then_some(Email(tidy))
-            .ok_or(NotAnEmail)
+        (dotted && sendable).then_some(Email(tidy)).ok_or(NotAnEmail)
     }
 }
 
@@ -55,10 +53,7 @@ impl ToSql for Email {
 
 impl FromSql for Email {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value
-            .as_str()?
-            .parse()
-            .map_err(|error| FromSqlError::Other(Box::new(error)))
+        value.as_str()?.parse().map_err(|error| FromSqlError::Other(Box::new(error)))
     }
 }
 
@@ -69,14 +64,8 @@ mod tests {
     #[test]
     fn addresses_are_checked_and_tidied() {
         let read = |text: &str| text.parse::<Email>().ok().map(|email| email.to_string());
-        assert_eq!(
-            read(" Ada@Example.COM "),
-            Some("Ada@example.com".to_owned())
-        );
-        assert_eq!(
-            read("ada+books@sub.example.co.uk"),
-            Some("ada+books@sub.example.co.uk".to_owned())
-        );
+        assert_eq!(read(" Ada@Example.COM "), Some("Ada@example.com".to_owned()));
+        assert_eq!(read("ada+books@sub.example.co.uk"), Some("ada+books@sub.example.co.uk".to_owned()));
         for wrong in [
             "",
             "ada",

@@ -23,9 +23,7 @@ impl Id {
         let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
         // One counter for the process: ids made in one millisecond still sort in the order they were made.
         let context = CONTEXT.lock().unwrap_or_else(PoisonError::into_inner);
-        Id(Uuid::new_v7(uuid::Timestamp::from_unix(
-            &*context, seconds, nanos,
-        )))
+        Id(Uuid::new_v7(uuid::Timestamp::from_unix(&*context, seconds, nanos)))
     }
 
     /// An id from its 16 bytes, for names that are the same in every shop.
@@ -73,9 +71,7 @@ impl ToSql for Id {
 impl FromSql for Id {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let bytes = value.as_blob()?;
-        Uuid::from_slice(bytes)
-            .map(Id)
-            .map_err(|error| FromSqlError::Other(Box::new(error)))
+        Uuid::from_slice(bytes).map(Id).map_err(|error| FromSqlError::Other(Box::new(error)))
     }
 }
 
@@ -125,10 +121,7 @@ impl FromStr for Token {
 
     fn from_str(text: &str) -> Result<Token, NotAToken> {
         let hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let uuid = hex
-            .then(|| Uuid::parse_str(text).ok())
-            .flatten()
-            .ok_or(NotAToken)?;
+        let uuid = hex.then(|| Uuid::parse_str(text).ok()).flatten().ok_or(NotAToken)?;
         Ok(Token(*uuid.as_bytes()))
     }
 }

@@ -58,10 +58,7 @@ impl Isbn {
         if let Err(IsbnError::Length(length @ 1..=9)) = parsed {
             let digits: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
             let padded = format!("{}{digits}", "0".repeat(10 - length));
-            return padded
-                .parse()
-                .map(|isbn| (isbn, true))
-                .map_err(|_| IsbnError::Length(length));
+            return padded.parse().map(|isbn| (isbn, true)).map_err(|_| IsbnError::Length(length));
         }
         parsed.map(|isbn| (isbn, false))
     }
@@ -71,17 +68,8 @@ impl FromStr for Isbn {
     type Err = IsbnError;
 
     fn from_str(input: &str) -> Result<Isbn, IsbnError> {
-        let is_gap = |c: &char| {
-            matches!(
-                c,
-                '-' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{2212}'
-            )
-        };
-        let digits: String = input
-            .chars()
-            .filter(|c| !is_gap(c))
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
+        let is_gap = |c: &char| matches!(c, '-' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+        let digits: String = input.chars().filter(|c| !is_gap(c)).map(|c| c.to_ascii_uppercase()).collect();
         if let Some(bad) = digits.chars().find(|c| !matches!(c, '0'..='9' | 'X')) {
             return Err(IsbnError::Character(bad));
         }
@@ -94,8 +82,7 @@ impl FromStr for Isbn {
         if isbn13.contains('X') {
             return Err(IsbnError::Character('X'));
         }
-        let is_book =
-            isbn13.starts_with("978") || (isbn13.starts_with("979") && !isbn13.starts_with("9790"));
+        let is_book = isbn13.starts_with("978") || (isbn13.starts_with("979") && !isbn13.starts_with("9790"));
         if !is_book {
             return Err(IsbnError::Prefix);
         }
@@ -109,12 +96,7 @@ impl FromStr for Isbn {
 /// Σ digit × (1, 3, 1, 3 …).
 fn weigh13(digits: &str) -> u32 {
     let weights = [1, 3].into_iter().cycle();
-    digits
-        .chars()
-        .filter_map(|c| c.to_digit(10))
-        .zip(weights)
-        .map(|(digit, weight)| digit * weight)
-        .sum()
+    digits.chars().filter_map(|c| c.to_digit(10)).zip(weights).map(|(digit, weight)| digit * weight).sum()
 }
 
 /// Checks modulus 11 (X counts ten, in the last place only), then puts 978 in front and a new check digit behind.
@@ -155,10 +137,7 @@ impl ToSql for Isbn {
 
 impl FromSql for Isbn {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value
-            .as_str()?
-            .parse()
-            .map_err(|error| FromSqlError::Other(Box::new(error)))
+        value.as_str()?.parse().map_err(|error| FromSqlError::Other(Box::new(error)))
     }
 }
 
@@ -171,11 +150,7 @@ mod tests {
     #[track_caller]
     fn check(input: &str, expected: Result<&str, IsbnError>) {
         let parsed = input.parse::<Isbn>();
-        assert_eq!(
-            parsed.as_ref().map(Isbn::as_str),
-            expected.as_ref().map(|text| *text),
-            "{input}"
-        );
+        assert_eq!(parsed.as_ref().map(Isbn::as_str), expected.as_ref().map(|text| *text), "{input}");
     }
 
     #[test]
@@ -200,27 +175,15 @@ mod tests {
 
     #[test]
     fn lost_zeros_come_back_only_when_the_check_digit_proves_them() {
-        assert_eq!(
-            Isbn::parse_restoring("439023483").unwrap().0.as_str(),
-            "9780439023481"
-        );
-        assert_eq!(
-            Isbn::parse_restoring("306406152").unwrap(),
-            ("0306406152".parse().unwrap(), true)
-        );
-        assert_eq!(
-            Isbn::parse_restoring("306406153"),
-            Err(IsbnError::Length(9))
-        );
+        assert_eq!(Isbn::parse_restoring("439023483").unwrap().0.as_str(), "9780439023481");
+        assert_eq!(Isbn::parse_restoring("306406152").unwrap(), ("0306406152".parse().unwrap(), true));
+        assert_eq!(Isbn::parse_restoring("306406153"), Err(IsbnError::Length(9)));
         assert!(!Isbn::parse_restoring("0306406152").unwrap().1);
     }
 
     #[test]
     fn hyphens_are_for_people() {
-        assert_eq!(
-            "9780306406157".parse::<Isbn>().unwrap().hyphenated(),
-            "978-0-306-40615-7"
-        );
+        assert_eq!("9780306406157".parse::<Isbn>().unwrap().hyphenated(), "978-0-306-40615-7");
     }
 
     proptest! {

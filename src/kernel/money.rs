@@ -100,10 +100,7 @@ impl Money {
     /// `NotAnAmount`, `TooPrecise` or `Overflow`.
     pub fn parse(text: &str, currency: Currency) -> Result<Money, MoneyError> {
         let wrong = || MoneyError::NotAnAmount(text.trim().chars().take(40).collect());
-        let bare = text
-            .trim()
-            .trim_start_matches(symbol(currency))
-            .trim_start();
+        let bare = text.trim().trim_start_matches(symbol(currency)).trim_start();
         let (whole, fraction) = bare.split_once('.').unwrap_or((bare, ""));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         if whole.is_empty() || !digits(whole) || !digits(fraction) || bare.ends_with('.') {
@@ -112,14 +109,9 @@ impl Money {
         let exponent = usize::try_from(currency.exponent()).map_err(|_| MoneyError::Overflow)?;
         let kept = fraction.trim_end_matches('0');
         if kept.len() > exponent {
-            return Err(MoneyError::TooPrecise(
-                bare.chars().take(40).collect(),
-                currency,
-            ));
+            return Err(MoneyError::TooPrecise(bare.chars().take(40).collect(), currency));
         }
-        let minor: i64 = format!("{whole}{kept:0<exponent$}")
-            .parse()
-            .map_err(|_| MoneyError::Overflow)?;
+        let minor: i64 = format!("{whole}{kept:0<exponent$}").parse().map_err(|_| MoneyError::Overflow)?;
         Ok(Money { minor, currency })
     }
 
@@ -132,10 +124,7 @@ impl Money {
         if self.currency != other.currency {
             return Err(MoneyError::Mixed(self.currency, other.currency));
         }
-        let minor = self
-            .minor
-            .checked_add(other.minor)
-            .ok_or(MoneyError::Overflow)?;
+        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Overflow)?;
         Ok(Money { minor, ..self })
     }
 
@@ -145,10 +134,7 @@ impl Money {
     ///
     /// `Overflow`.
     pub fn times(self, quantity: u32) -> Result<Money, MoneyError> {
-        let minor = self
-            .minor
-            .checked_mul(i64::from(quantity))
-            .ok_or(MoneyError::Overflow)?;
+        let minor = self.minor.checked_mul(i64::from(quantity)).ok_or(MoneyError::Overflow)?;
         Ok(Money { minor, ..self })
     }
 
@@ -167,30 +153,23 @@ impl Money {
     ///
     /// `Overflow`.
     pub fn contained_at_rate(self, rate: Decimal) -> Result<Money, MoneyError> {
-        let exact = Decimal::from(self.minor)
-            .checked_mul(rate)
-            .and_then(|product| product.checked_div(Decimal::ONE + rate));
+        let exact =
+            Decimal::from(self.minor).checked_mul(rate).and_then(|product| product.checked_div(Decimal::ONE + rate));
         self.rounded(exact)
     }
 
     fn rounded(self, exact: Option<Decimal>) -> Result<Money, MoneyError> {
-        let rounded = exact
-            .ok_or(MoneyError::Overflow)?
-            .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
-        Ok(Money {
-            minor: rounded.to_i64().ok_or(MoneyError::Overflow)?,
-            ..self
-        })
+        let rounded =
+            exact.ok_or(MoneyError::Overflow)?.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+        Ok(Money { minor: rounded.to_i64().ok_or(MoneyError::Overflow)?, ..self })
     }
 
     /// The amount as a plain decimal without currency, like `1299.00`.
     pub fn decimal(self) -> String {
         let scale = self.currency.scale();
         let sign = if self.minor < 0 { "-" } else { "" };
-        let (whole, rest) = (
-            self.minor.unsigned_abs() / scale.unsigned_abs(),
-            self.minor.unsigned_abs() % scale.unsigned_abs(),
-        );
+        let (whole, rest) =
+            (self.minor.unsigned_abs() / scale.unsigned_abs(), self.minor.unsigned_abs() % scale.unsigned_abs());
         match usize::try_from(self.currency.exponent()) {
             Ok(0) | Err(_) => format!("{sign}{whole}"),
             Ok(width) => format!("{sign}{whole}.{rest:0width$}"),
@@ -200,12 +179,8 @@ impl Money {
     /// The amount as people read it: `£1,299.00`, `AUD 29.99`.
     pub fn display(self) -> String {
         let plain = self.decimal();
-        let (sign, digits) = plain
-            .strip_prefix('-')
-            .map_or(("", plain.as_str()), |rest| ("−", rest));
-        let (whole, fraction) = digits
-            .split_once('.')
-            .map_or((digits, None), |(w, f)| (w, Some(f)));
+        let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("−", rest));
+        let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
         let mut grouped = String::with_capacity(whole.len() + 4);
         for (index, digit) in whole.chars().enumerate() {
             if index > 0 && (whole.len() - index).is_multiple_of(3) {
@@ -256,19 +231,7 @@ mod tests {
         check("12.9900", "GBP", Some(1299));
         check("1299", "JPY", Some(1299));
         check("1.234", "KWD", Some(1234));
-        for wrong in [
-            "",
-            ".",
-            "12.",
-            ".99",
-            "1.299,00",
-            "1,299.00",
-            "-1",
-            "12.999",
-            "1e3",
-            "٣",
-            "12.99 EUR",
-        ] {
+        for wrong in ["", ".", "12.", ".99", "1.299,00", "1,299.00", "-1", "12.999", "1e3", "٣", "12.99 EUR"] {
             check(wrong, "GBP", None);
         }
         check("99999999999999999999", "GBP", None);
@@ -291,22 +254,13 @@ mod tests {
         let gross = Money::new(999, Currency::GBP);
         assert_eq!(gross.contained_at_rate(rate("0.2")).unwrap().minor, 167); // 166.5
         assert_eq!(gross.contained_at_rate(Decimal::ZERO).unwrap().minor, 0);
-        assert_eq!(
-            Money::new(1231, Currency::EUR)
-                .at_rate(rate("0.21"))
-                .unwrap()
-                .minor,
-            259
-        ); // 258.51
+        assert_eq!(Money::new(1231, Currency::EUR).at_rate(rate("0.21")).unwrap().minor, 259); // 258.51
     }
 
     #[test]
     fn sums_never_mix_currencies() {
         let mixed = Money::new(1, Currency::GBP).plus(Money::new(1, Currency::EUR));
         assert_eq!(mixed, Err(MoneyError::Mixed(Currency::GBP, Currency::EUR)));
-        assert_eq!(
-            Money::new(i64::MAX, Currency::GBP).times(2),
-            Err(MoneyError::Overflow)
-        );
+        assert_eq!(Money::new(i64::MAX, Currency::GBP).times(2), Err(MoneyError::Overflow));
     }
 }

@@ -32,9 +32,5 @@ pub fn to_ms(at: Timestamp) -> i64 {
 
 /// A moment from Unix milliseconds; values no calendar holds become the epoch's ends.
 pub fn from_ms(ms: i64) -> Timestamp {
-    Timestamp::from_millisecond(ms).unwrap_or(if ms < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    })
+    Timestamp::from_millisecond(ms).unwrap_or(if ms < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }

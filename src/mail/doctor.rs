@@ -22,7 +22,8 @@ pub fn check(conn: &Connection, now: Timestamp, report: &mut Report) -> rusqlite
         broken: "SELECT id, subject, attempts, coalesce(last_error, 'no reason was kept') FROM mail_outbox WHERE state = 'parked' ORDER BY id",
     };
     report.expect_none(conn, &parked, [], |row| {
-        let (id, subject, attempts, error): (Vec<u8>, String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let (id, subject, attempts, error): (Vec<u8>, String, i64, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         Ok(format!("the mail “{subject}” ({}) was given up after {attempts} tries: {error}", names::id(&id)))
     })?;
     let overdue = Check {
@@ -33,6 +34,10 @@ pub fn check(conn: &Connection, now: Timestamp, report: &mut Report) -> rusqlite
     };
     report.expect_none(conn, &overdue, named_params! { ":late": to_ms(now) - OVERDUE_MS }, |row| {
         let (id, subject, due): (Vec<u8>, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(format!("the mail “{subject}” ({}) has been due since {}. Mail leaves while `bookstall serve` runs.", names::id(&id), names::moment(due)))
+        Ok(format!(
+            "the mail “{subject}” ({}) has been due since {}. Mail leaves while `bookstall serve` runs.",
+            names::id(&id),
+            names::moment(due)
+        ))
     })
 }

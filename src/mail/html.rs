@@ -85,13 +85,16 @@ fn block_row(block: &Block) -> Markup {
 }
 
 fn button_row(button: &Button) -> Markup {
-    wide("", html! {
-        a href=(button.link) style="display:inline-block;padding:12px 20px;border:2px solid #0B5560;color:#0B5560;font-weight:bold" {
-            (button.label)
-        }
-        br;
-        span style="font-size:14px;word-break:break-all" { (button.link) }
-    })
+    wide(
+        "",
+        html! {
+            a href=(button.link) style="display:inline-block;padding:12px 20px;border:2px solid #0B5560;color:#0B5560;font-weight:bold" {
+                (button.label)
+            }
+            br;
+            span style="font-size:14px;word-break:break-all" { (button.link) }
+        },
+    )
 }
 
 fn wide(style: &str, content: Markup) -> Markup {

@@ -94,7 +94,11 @@ impl Letter {
     /// Typesets both twins.
     pub fn render(self) -> Rendered {
         let letter = self.tidied();
-        Rendered { subject: letter.subject.clone(), text: text::render(&letter), html: html::render(&letter).into_string() }
+        Rendered {
+            subject: letter.subject.clone(),
+            text: text::render(&letter),
+            html: html::render(&letter).into_string(),
+        }
     }
 
     /// No part holds a line break or a control character: what a reader typed cannot pose as another part.

@@ -15,8 +15,8 @@
 //! Decided 2026-11: rows are kept after sending (the order page lists them); only a
 //! refusal of the reader's address parks a mail at once, because a quota or a wrong setting is mended by people.
 
-pub mod doctor;
 mod config;
+pub mod doctor;
 mod html;
 pub mod letter;
 mod message;

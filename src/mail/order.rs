@@ -84,7 +84,9 @@ pub fn confirmation(mail: &OrderMail) -> Rendered {
     letter.preheader = format!("{}, {}. {}", mail.books(), mail.total.display(), mail.when().unwrap_or_default());
     letter.paragraphs.extend(mail.when());
     if mail.collects() {
-        letter.paragraphs.push("We write again when everything is ready. Please wait for that mail before you come.".to_owned());
+        letter
+            .paragraphs
+            .push("We write again when everything is ready. Please wait for that mail before you come.".to_owned());
     }
     if mail.lines.iter().any(|line| line.to_order > 0) {
         letter.paragraphs.push("What is not on our shelves comes from our supplier first.".to_owned());
@@ -236,9 +238,11 @@ impl OrderMail {
         }
         let mut lines = vec![self.shop.name.clone()];
         lines.extend(address(&self.shop));
-        lines.extend(self.shop.hours.iter().map(|day| {
-            format!("{} {}–{}", weekday(&day.day), day.from.strftime("%H:%M"), day.to.strftime("%H:%M"))
-        }));
+        lines.extend(
+            self.shop.hours.iter().map(|day| {
+                format!("{} {}–{}", weekday(&day.day), day.from.strftime("%H:%M"), day.to.strftime("%H:%M"))
+            }),
+        );
         Block { title: "Collect from".to_owned(), lines }
     }
 
@@ -284,7 +288,10 @@ impl OrderMailLine {
 /// `Tue` for `tue` or `tuesday`.
 fn weekday(day: &str) -> String {
     let mut letters = day.chars().take(3);
-    letters.next().map(|first| first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -352,7 +352,13 @@ mod tests {
     fn the_longest_due_go_first() {
         let conn = memory();
         let tx = test_tx(&conn);
-        let orders: Vec<Id> = (0..3).map(|secs| { let id = Id::new(at(secs)); put(&tx, id, 1, secs); id }).collect();
+        let orders: Vec<Id> = (0..3)
+            .map(|secs| {
+                let id = Id::new(at(secs));
+                put(&tx, id, 1, secs);
+                id
+            })
+            .collect();
         let first = take_due(&conn, at(2), 10).unwrap()[0].id;
         assert_eq!(mark_failed(&tx, first, "busy", at(2)).unwrap(), Some(State::Queued));
         assert_eq!(take_due(&conn, at(31), 10).unwrap().len(), 2);

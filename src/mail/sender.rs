@@ -171,9 +171,9 @@ impl Post {
             Err(SendError::Refused(words)) => {
                 self.note(id, move |tx| outbox::park(tx, id, &words).map(|_| State::Parked))
             }
-            Err(SendError::Later(words) | SendError::NoWayOut(words)) => self.note(id, move |tx| {
-                Ok(outbox::mark_failed(tx, id, &words, now)?.unwrap_or(State::Parked))
-            }),
+            Err(SendError::Later(words) | SendError::NoWayOut(words)) => {
+                self.note(id, move |tx| Ok(outbox::mark_failed(tx, id, &words, now)?.unwrap_or(State::Parked)))
+            }
         };
         match (stored, result) {
             (None, _) => Next::End,
@@ -197,9 +197,7 @@ impl Post {
 
     /// Stores a result, again and again until it is stored; `None` when the shop closes before that.
     fn note(
-        &self,
-        id: Id,
-        write: impl Fn(&Tx<'_>) -> rusqlite::Result<State> + Clone + Send + 'static,
+        &self, id: Id, write: impl Fn(&Tx<'_>) -> rusqlite::Result<State> + Clone + Send + 'static,
     ) -> Option<State> {
         let mut wait = FIRST_RETRY;
         loop {

@@ -59,7 +59,8 @@ impl Bench {
         };
         let write = move |tx: &crate::db::Tx<'_>| {
             let recipient = "ada@example.com".parse().unwrap();
-            let draft = Draft { subject_id: order, kind: "order.confirmation", version: 1, recipient: &recipient, rendered };
+            let draft =
+                Draft { subject_id: order, kind: "order.confirmation", version: 1, recipient: &recipient, rendered };
             Ok::<_, DbError>(enqueue(tx, &draft, now)?)
         };
         assert!(self.db.write_blocking(write).unwrap());
@@ -76,7 +77,12 @@ impl Bench {
 }
 
 fn to(sink: &Sink) -> Transport {
-    transport(MailConfig { host: Some("127.0.0.1".into()), port: Some(sink.port()), tls: MailTls::None, ..MailConfig::default() })
+    transport(MailConfig {
+        host: Some("127.0.0.1".into()),
+        port: Some(sink.port()),
+        tls: MailTls::None,
+        ..MailConfig::default()
+    })
 }
 
 fn transport(config: MailConfig) -> Transport {
@@ -97,7 +103,10 @@ fn a_mail_arrives_once_with_all_it_needs() {
     let mails = sink.mails();
     assert_eq!(mails.len(), 1);
     let mail = &mails[0];
-    assert_eq!((mail.from.as_str(), mail.to.as_slice()), ("shop@example.com", ["ada@example.com".to_owned()].as_slice()));
+    assert_eq!(
+        (mail.from.as_str(), mail.to.as_slice()),
+        ("shop@example.com", ["ada@example.com".to_owned()].as_slice())
+    );
     assert!(mail.raw.is_ascii(), "names and words outside ASCII are encoded");
     let header = |name: &str| mail.header(name).unwrap_or_default();
     assert_eq!(header("From"), "Bücher & Söhne <shop@example.com>");
@@ -240,7 +249,8 @@ fn without_a_server_mail_becomes_files() {
     post.send_due().unwrap();
     let row = bench.find(order);
     assert_eq!(row.state, State::Sent);
-    let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(names, [format!("2026-11-22-{}.eml", row.id)]);
     let mail = Received::from_eml(&std::fs::read_to_string(folder.join(&names[0])).unwrap());
     assert_eq!(mail.header("Subject").unwrap(), "Déjà vu");

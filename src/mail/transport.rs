@@ -103,16 +103,16 @@ impl Transport {
                 server.test_connection().map_err(|error| SendError::NoWayOut(error.to_string()))?;
                 server.send(&message).map(drop).map_err(|error| why_not(&error))
             }
-            Way::Folder(folder) => write_file(folder, mail, &message.formatted()).map_err(|error| {
-                SendError::NoWayOut(format!("{} cannot be written: {error}", folder.display()))
-            }),
+            Way::Folder(folder) => write_file(folder, mail, &message.formatted())
+                .map_err(|error| SendError::NoWayOut(format!("{} cannot be written: {error}", folder.display()))),
         }
     }
 
     /// The sender; answers go to the shop's own address when mail comes from another.
     fn origin(&self, shop: &Shop) -> Result<Origin, SendError> {
         let own = message::named(&shop.name, &shop.email);
-        let missing = || SendError::NoWayOut("the shop's email is not an address, and `mail.from` is not set".to_owned());
+        let missing =
+            || SendError::NoWayOut("the shop's email is not an address, and `mail.from` is not set".to_owned());
         let mut from = self.from.clone().or_else(|| own.clone()).ok_or_else(missing)?;
         if from.name.is_none() {
             from.name = own.as_ref().and_then(|own| own.name.clone());
@@ -212,7 +212,9 @@ mod tests {
     #[test]
     fn settings_that_cannot_work_are_refused() {
         let server = MailConfig { host: Some("mail.example.com".into()), ..MailConfig::default() };
-        let open = |config: MailConfig| Transport::open(&config, Path::new("/nonexistent/bookstall")).err().map(|error| error.to_string());
+        let open = |config: MailConfig| {
+            Transport::open(&config, Path::new("/nonexistent/bookstall")).err().map(|error| error.to_string())
+        };
         let says = |config: MailConfig, words: &str| {
             let error = open(config).unwrap_or_default();
             assert!(error.contains(words), "{error}");

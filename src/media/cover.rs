@@ -36,17 +36,8 @@ pub struct Cover<'a> {
 pub fn svg(cover: &Cover<'_>) -> String {
     let mut words = Words::of(cover);
     let hash = mix(cover.seed);
-    let Colours {
-        ground,
-        ink,
-        detail,
-    } = cover.palette.colours();
-    let paint = Paint {
-        ground,
-        ink,
-        detail,
-        seed: hash,
-    };
+    let Colours { ground, ink, detail } = cover.palette.colours();
+    let paint = Paint { ground, ink, detail, seed: hash };
     let drawn = motif::shapes(hash >> 8, &paint);
     let body = match hash % 3 {
         0 => plain(&mut words, &drawn, &paint),
@@ -87,34 +78,18 @@ impl Words {
     fn of(cover: &Cover<'_>) -> Self {
         let full = clean(cover.title, 240);
         let author = clean(cover.author, 80);
-        let name = if author.is_empty() {
-            clean(&full, 60)
-        } else {
-            format!("{}, {}", clean(&full, 60), clean(&author, 40))
-        };
+        let name =
+            if author.is_empty() { clean(&full, 60) } else { format!("{}, {}", clean(&full, 60), clean(&author, 40)) };
         let (title, subtitle) = split(&full);
-        let series = cover
-            .series
-            .map(|text| clean(text, 60))
-            .filter(|text| !text.is_empty());
-        Self {
-            name,
-            title,
-            subtitle,
-            author,
-            series,
-        }
+        let series = cover.series.map(|text| clean(text, 60)).filter(|text| !text.is_empty());
+        Self { name, title, subtitle, author, series }
     }
 }
 
 /// Spaces folded, characters that XML forbids left out, cut after `most` characters.
 fn clean(text: &str, most: usize) -> String {
     let allowed = |c: &char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
-    let spaced: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(allowed)
-        .collect();
+    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(allowed).collect();
     let folded = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     match folded.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", folded.get(..end).unwrap_or_default().trim_end()),
@@ -133,10 +108,7 @@ fn split(full: &str) -> (String, Option<String>) {
         .filter(|(title, rest)| !title.is_empty() && !rest.is_empty())
         .min_by_key(|(title, _)| title.len());
     match mark {
-        Some((title, rest)) => (
-            title.to_owned(),
-            Some(rest.trim_end_matches(')').to_owned()),
-        ),
+        Some((title, rest)) => (title.to_owned(), Some(rest.trim_end_matches(')').to_owned())),
         None => (full.to_owned(), None),
     }
 }
@@ -148,17 +120,7 @@ fn plain(words: &mut Words, drawn: &str, paint: &Paint) -> String {
         Some(series) => series_line(&mut out, &series, 40, 320, ""),
         None => _ = write!(out, "<path d='M40 40h48v6H40z' fill='{}'/>", paint.detail),
     }
-    title_lines(
-        &mut out,
-        words,
-        &Place {
-            x: 40,
-            top: 62,
-            measure: 320,
-            limit: 210,
-            anchor: "",
-        },
-    );
+    title_lines(&mut out, words, &Place { x: 40, top: 62, measure: 320, limit: 210, anchor: "" });
     author_lines(&mut out, &words.author, 40, 572, 320, "");
     out
 }
@@ -167,13 +129,7 @@ fn plain(words: &mut Words, drawn: &str, paint: &Paint) -> String {
 fn label(words: &mut Words, drawn: &str, paint: &Paint) -> String {
     let anchor = " text-anchor='middle'";
     let mut text = String::new();
-    let place = Place {
-        x: 200,
-        top: 0,
-        measure: 248,
-        limit: 190,
-        anchor,
-    };
+    let place = Place { x: 200, top: 0, measure: 248, limit: 190, anchor };
     let high = title_lines(&mut text, words, &place) + 68;
     let top = 300_u32.saturating_sub(high / 2);
     let mut out = format!(
@@ -213,34 +169,20 @@ fn spine(words: &mut Words, drawn: &str, paint: &Paint) -> String {
     if let Some(series) = words.series.take() {
         series_line(&mut out, &series, 92, 276, "");
     }
-    title_lines(
-        &mut out,
-        words,
-        &Place {
-            x: 92,
-            top: 70,
-            measure: 276,
-            limit: 300,
-            anchor: "",
-        },
-    );
+    title_lines(&mut out, words, &Place { x: 92, top: 70, measure: 276, limit: 300, anchor: "" });
     author_lines(&mut out, &words.author, 92, 560, 276, "");
     out
 }
 
 /// The first letter of a title, the article left out.
 fn initial(title: &str) -> Option<String> {
-    const ARTICLES: [&str; 16] = [
-        "the", "a", "an", "le", "la", "les", "un", "une", "der", "die", "das", "el", "los", "il",
-        "de", "het",
-    ];
+    const ARTICLES: [&str; 16] =
+        ["the", "a", "an", "le", "la", "les", "un", "une", "der", "die", "das", "el", "los", "il", "de", "het"];
     let word = title
         .split_whitespace()
         .find(|word| !ARTICLES.contains(&word.to_lowercase().as_str()))
         .or_else(|| title.split_whitespace().next())?;
-    word.chars()
-        .find(|c| c.is_alphanumeric())
-        .map(|c| c.to_uppercase().collect())
+    word.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect())
 }
 
 /// Where a title goes.
@@ -254,33 +196,15 @@ struct Place {
 
 /// Writes title and subtitle from `top` down; returns their height together.
 fn title_lines(out: &mut String, words: &Words, place: &Place) -> u32 {
-    let small = words
-        .subtitle
-        .as_ref()
-        .map(|text| fit::two_lines(text, &[20, 18, 16], place.measure));
+    let small = words.subtitle.as_ref().map(|text| fit::two_lines(text, &[20, 18, 16], place.measure));
     let under = small.as_ref().map_or(0, |block| block.height() + 14);
     let limit = place.limit.saturating_sub(under);
     let block = fit::title(&words.title, place.measure, limit);
     let first = place.top + block.size * 4 / 5;
-    write_lines(
-        out,
-        &block,
-        place.x,
-        first,
-        &format!(
-            " font-weight='600' letter-spacing='-.012em'{}",
-            place.anchor
-        ),
-    );
+    write_lines(out, &block, place.x, first, &format!(" font-weight='600' letter-spacing='-.012em'{}", place.anchor));
     if let Some(small) = small {
         let first = place.top + block.height() + 14 + small.size * 4 / 5;
-        write_lines(
-            out,
-            &small,
-            place.x,
-            first,
-            &format!(" font-style='italic'{}", place.anchor),
-        );
+        write_lines(out, &small, place.x, first, &format!(" font-style='italic'{}", place.anchor));
     }
     block.height() + under
 }
@@ -290,60 +214,28 @@ fn author_lines(out: &mut String, author: &str, x: u32, last: u32, measure: u32,
         return;
     }
     let capitals = author.chars().count() < 24;
-    let text = if capitals {
-        author.to_uppercase()
-    } else {
-        author.to_owned()
-    };
-    let one = [22, 20, 19, 18, 17]
-        .into_iter()
-        .find(|&size| fit::width(&text, size) <= measure);
+    let text = if capitals { author.to_uppercase() } else { author.to_owned() };
+    let one = [22, 20, 19, 18, 17].into_iter().find(|&size| fit::width(&text, size) <= measure);
     let block = match one {
-        Some(size) => Block {
-            lines: vec![text],
-            size,
-        },
+        Some(size) => Block { lines: vec![text], size },
         None => fit::two_lines(author, &[20, 18, 17], measure),
     };
     let above = block.height().saturating_sub(block.size * 28 / 25);
-    let spacing = if capitals {
-        " letter-spacing='.04em'"
-    } else {
-        ""
-    };
-    write_lines(
-        out,
-        &block,
-        x,
-        last.saturating_sub(above),
-        &format!("{spacing}{anchor}"),
-    );
+    let spacing = if capitals { " letter-spacing='.04em'" } else { "" };
+    write_lines(out, &block, x, last.saturating_sub(above), &format!("{spacing}{anchor}"));
 }
 
 fn series_line(out: &mut String, series: &str, x: u32, measure: u32, anchor: &str) {
     let text = fit::line(&series.to_uppercase(), 15, measure);
-    let block = Block {
-        lines: vec![text],
-        size: 15,
-    };
-    write_lines(
-        out,
-        &block,
-        x,
-        40,
-        &format!(" letter-spacing='.06em'{anchor}"),
-    );
+    let block = Block { lines: vec![text], size: 15 };
+    write_lines(out, &block, x, 40, &format!(" letter-spacing='.06em'{anchor}"));
 }
 
 /// One `text` per block, one `tspan` per line, the first baseline at `first`.
 fn write_lines(out: &mut String, block: &Block, x: u32, first: u32, attributes: &str) {
     let step = block.size * 28 / 25;
     _ = write!(out, "<text font-size='{}'{attributes}>", block.size);
-    for (line, y) in block
-        .lines
-        .iter()
-        .zip((first..).step_by(usize::try_from(step.max(1)).unwrap_or(1)))
-    {
+    for (line, y) in block.lines.iter().zip((first..).step_by(usize::try_from(step.max(1)).unwrap_or(1))) {
         _ = write!(out, "<tspan x='{x}' y='{y}'>{}</tspan>", escape(line));
     }
     out.push_str("</text>");
@@ -366,24 +258,13 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::panic,
-        clippy::wildcard_enum_match_arm,
-        reason = "tests"
-    )]
+    #![allow(clippy::unwrap_used, clippy::panic, clippy::wildcard_enum_match_arm, reason = "tests")]
 
     use super::*;
     use quick_xml::events::Event;
 
     fn cover<'a>(seed: u128, title: &'a str, author: &'a str) -> Cover<'a> {
-        Cover {
-            seed,
-            title,
-            author,
-            series: None,
-            palette: Palette::Fiction,
-        }
+        Cover { seed, title, author, series: None, palette: Palette::Fiction }
     }
 
     /// Reads the whole document and returns its texts.
@@ -410,30 +291,17 @@ mod tests {
 
     #[test]
     fn every_cover_is_small_and_well_formed() {
-        let long =
-            "The Extraordinarily Long & <Winding> \"Road\" of Llanfairpwllgwyngyll: ".repeat(4);
+        let long = "The Extraordinarily Long & <Winding> \"Road\" of Llanfairpwllgwyngyll: ".repeat(4);
         let cjk = "百年の孤独と長い長い旅の物語".repeat(20);
-        let titles = [
-            "",
-            "Emma",
-            &long,
-            &cjk,
-            "<&\"'>",
-            "\u{0}\u{b}\u{ffff}",
-            "W W W",
-            "Гаррі Поттер і філософський камінь",
-        ];
+        let titles =
+            ["", "Emma", &long, &cjk, "<&\"'>", "\u{0}\u{b}\u{ffff}", "W W W", "Гаррі Поттер і філософський камінь"];
         for title in titles {
             for author in ["", "Jane Austen", &long, &cjk] {
                 for seed in 0..24 {
                     let mut view = cover(seed, title, author);
                     view.series = (seed % 2 == 0).then_some(&long);
                     let svg = svg(&view);
-                    assert!(
-                        svg.len() <= 3072,
-                        "{} bytes, seed {seed}: {title} {author}",
-                        svg.len()
-                    );
+                    assert!(svg.len() <= 3072, "{} bytes, seed {seed}: {title} {author}", svg.len());
                     drop(texts(&svg));
                 }
             }
@@ -448,32 +316,17 @@ mod tests {
 
     #[test]
     fn the_same_book_always_looks_the_same_and_another_does_not() {
-        assert_eq!(
-            svg(&cover(1, "Emma", "Jane Austen")),
-            svg(&cover(1, "Emma", "Jane Austen"))
-        );
-        let looks: std::collections::BTreeSet<String> = (0..60)
-            .map(|seed| svg(&cover(seed, "Emma", "Jane Austen")))
-            .collect();
+        assert_eq!(svg(&cover(1, "Emma", "Jane Austen")), svg(&cover(1, "Emma", "Jane Austen")));
+        let looks: std::collections::BTreeSet<String> =
+            (0..60).map(|seed| svg(&cover(seed, "Emma", "Jane Austen"))).collect();
         assert!(looks.len() > 50, "{}", looks.len());
     }
 
     #[test]
     fn a_long_title_is_parted_into_title_and_subtitle() {
         let parted = split("Frankenstein: or, The Modern Prometheus");
-        assert_eq!(
-            parted,
-            (
-                "Frankenstein".into(),
-                Some("or, The Modern Prometheus".into())
-            )
-        );
+        assert_eq!(parted, ("Frankenstein".into(), Some("or, The Modern Prometheus".into())));
         assert_eq!(split("Emma: A Novel").1, None);
-        assert_eq!(
-            split("The Hunger Games (The Hunger Games, #1)")
-                .1
-                .as_deref(),
-            Some("The Hunger Games, #1")
-        );
+        assert_eq!(split("The Hunger Games (The Hunger Games, #1)").1.as_deref(), Some("The Hunger Games, #1"));
     }
 }

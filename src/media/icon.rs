@@ -5,15 +5,10 @@
 /// A name without a letter gives a plain tile, and so does a colour that is not one.
 #[must_use]
 pub fn svg(shop: &str, cloth: &str) -> String {
-    let hex = cloth
-        .strip_prefix('#')
-        .filter(|hex| hex.chars().all(|c| c.is_ascii_hexdigit()));
+    let hex = cloth.strip_prefix('#').filter(|hex| hex.chars().all(|c| c.is_ascii_hexdigit()));
     let ground = hex.map_or_else(|| "#0B5560".to_owned(), |hex| format!("#{hex}"));
-    let letter: String = shop
-        .chars()
-        .find(|c| c.is_alphanumeric())
-        .map(|c| c.to_uppercase().collect())
-        .unwrap_or_default();
+    let letter: String =
+        shop.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default();
     format!(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>\
          <rect width='32' height='32' rx='4' fill='{ground}'/>\

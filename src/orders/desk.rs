@@ -32,7 +32,13 @@ pub enum Stage {
 impl Stage {
     /// All, in the order of a day's work.
     pub const ALL: [Stage; 8] = [
-        Stage::ToPack, Stage::ToSetAside, Stage::ToCollect, Stage::ToMatch, Stage::BeingPaid, Stage::Posted, Stage::Done,
+        Stage::ToPack,
+        Stage::ToSetAside,
+        Stage::ToCollect,
+        Stage::ToMatch,
+        Stage::BeingPaid,
+        Stage::Posted,
+        Stage::Done,
         Stage::Cancelled,
     ];
 
@@ -126,7 +132,8 @@ impl OrderRow {
 ///
 /// Only SQLite's own.
 pub fn count_in(conn: &Connection, stage: Stage) -> rusqlite::Result<i64> {
-    conn.prepare_cached(&format!("SELECT count(*) FROM orders o WHERE {}", stage.condition()))?.query_row([], |row| row.get(0))
+    conn.prepare_cached(&format!("SELECT count(*) FROM orders o WHERE {}", stage.condition()))?
+        .query_row([], |row| row.get(0))
 }
 
 /// The orders of a stage, newest first.
@@ -219,13 +226,17 @@ mod tests {
         let conn = crate::db::memory();
         let ways = [Method::Card, Method::Transfer, Method::OnCollection];
         for status in Status::ALL {
-            for (method, kind) in ways.into_iter().flat_map(|method| [(method, Kind::Post), (method, Kind::Collection)]) {
+            for (method, kind) in ways.into_iter().flat_map(|method| [(method, Kind::Post), (method, Kind::Collection)])
+            {
                 let found: Vec<Stage> = Stage::ALL
                     .into_iter()
                     .filter(|stage| {
                         let sql = format!(
                             "SELECT {} FROM (SELECT '{}' AS status, '{}' AS payment_method, '{}' AS delivery_kind) o",
-                            stage.condition(), status.word(), method.word(), kind.word()
+                            stage.condition(),
+                            status.word(),
+                            method.word(),
+                            kind.word()
                         );
                         conn.query_row(&sql, [], |row| row.get::<_, bool>(0)).unwrap()
                     })
@@ -241,7 +252,8 @@ mod tests {
 
     #[test]
     fn numbers_are_understood_as_they_are_spoken() {
-        let check = |text: &str, expected: Option<&str>| assert_eq!(whole_number(text, 2026).as_deref(), expected, "{text}");
+        let check =
+            |text: &str, expected: Option<&str>| assert_eq!(whole_number(text, 2026).as_deref(), expected, "{text}");
         check("412", Some("ORD-2026-00412"));
         check(" #412 ", Some("ORD-2026-00412"));
         check("2025-7", Some("ORD-2025-00007"));

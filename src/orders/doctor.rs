@@ -44,11 +44,15 @@ fn lines(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
                    FROM orders WHERE subtotal_minor <> lines",
     };
     report.expect_none(conn, &sums, [], |row| {
-        let (number, subtotal, lines, currency): (String, i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let (number, subtotal, lines, currency): (String, i64, i64, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         let subtotal = names::amount(subtotal, &currency);
         Ok(match lines {
             -1 => format!("order {number} has no lines, its subtotal says {subtotal}"),
-            lines => format!("the lines of order {number} add up to {}, its subtotal says {subtotal}", names::amount(lines, &currency)),
+            lines => format!(
+                "the lines of order {number} add up to {}, its subtotal says {subtotal}",
+                names::amount(lines, &currency)
+            ),
         })
     })
 }
@@ -63,8 +67,13 @@ fn totals(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
                    FROM orders WHERE total_minor <> parts OR total_minor < 0",
     };
     report.expect_none(conn, &check, [], |row| {
-        let (number, total, parts, currency): (String, i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        Ok(format!("order {number} has the total {}, its parts make {}", names::amount(total, &currency), names::amount(parts, &currency)))
+        let (number, total, parts, currency): (String, i64, i64, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(format!(
+            "order {number} has the total {}, its parts make {}",
+            names::amount(total, &currency),
+            names::amount(parts, &currency)
+        ))
     })
 }
 
@@ -78,8 +87,13 @@ fn tax(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
                    FROM orders WHERE tax_minor <> parts",
     };
     report.expect_none(conn, &check, [], |row| {
-        let (number, tax, parts, currency): (String, i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        Ok(format!("order {number} says {} tax, its lines and delivery contain {}", names::amount(tax, &currency), names::amount(parts, &currency)))
+        let (number, tax, parts, currency): (String, i64, i64, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(format!(
+            "order {number} says {} tax, its lines and delivery contain {}",
+            names::amount(tax, &currency),
+            names::amount(parts, &currency)
+        ))
     })
 }
 
@@ -101,7 +115,8 @@ fn statuses(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
                     ELSE 0 END",
     };
     report.expect_none(conn, &check, [], |row| {
-        let (number, status, payment, method): (String, String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let (number, status, payment, method): (String, String, String, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         Ok(format!("order {number} ({method}) is {status} while its payment is {payment}: that cannot be"))
     })
 }

@@ -27,7 +27,8 @@ pub fn list_expired(conn: &Connection, now: Timestamp, limit: u32) -> rusqlite::
 /// Only the database's own.
 pub fn expire(tx: &Tx<'_>, house: &House, id: Id, now: Timestamp) -> Result<bool, OrderError> {
     let Some(order) = read::find(tx, id)? else { return Ok(false) };
-    let over = order.hold_expires_at.is_some_and(|until| until <= now) && order.payment_status == payments::Status::Pending;
+    let over =
+        order.hold_expires_at.is_some_and(|until| until <= now) && order.payment_status == payments::Status::Pending;
     if !over {
         return Ok(false);
     }
@@ -42,13 +43,20 @@ pub fn expire(tx: &Tx<'_>, house: &House, id: Id, now: Timestamp) -> Result<bool
 }
 
 /// The unhappy end of an unpaid order, in one transaction: payments failed, order cancelled, copies free, basket back, mail queued.
-pub(super) fn fail(tx: &Tx<'_>, house: &House, order: &Order, what: Move, actor: &str, reason: &str, now: Timestamp) -> Result<(), OrderError> {
+pub(super) fn fail(
+    tx: &Tx<'_>, house: &House, order: &Order, what: Move, actor: &str, reason: &str, now: Timestamp,
+) -> Result<(), OrderError> {
     let status = order.status.on(what)?;
     for payment in order.payments.iter().filter(|payment| payment.status == payments::Status::Pending) {
         payments::mark(tx, payment.id, payments::Status::Failed, Some(reason), now)?;
     }
     stock::release(tx, order.id, now)?;
-    let head = Head { status, payment_status: payments::Status::Failed, payment_method: order.payment_method, hold_expires_at: None };
+    let head = Head {
+        status,
+        payment_status: payments::Status::Failed,
+        payment_method: order.payment_method,
+        hold_expires_at: None,
+    };
     insert::update_head(tx, order.id, &head, now)?;
     insert::event(tx, order.id, "cancelled", Some(order.status), status, actor, reason, now)?;
     if let Some(cart) = order.cart_id {

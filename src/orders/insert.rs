@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::named_params;
 
-use super::place::{Checkout, Quote};
 use super::Status;
+use super::place::{Checkout, Quote};
 use crate::catalog::BookRow;
 use crate::db::Tx;
 use crate::delivery;
@@ -64,7 +64,9 @@ pub(super) fn order(tx: &Tx<'_>, new: &NewOrder<'_>, now: Timestamp) -> rusqlite
     .map(drop)
 }
 
-pub(super) fn line(tx: &Tx<'_>, order: Id, position: usize, new: &NewLine, book: &BookRow, rate: &Rate, now: Timestamp) -> rusqlite::Result<()> {
+pub(super) fn line(
+    tx: &Tx<'_>, order: Id, position: usize, new: &NewLine, book: &BookRow, rate: &Rate, now: Timestamp,
+) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "INSERT INTO order_lines (id, order_id, position, edition_id, isbn, title, byline, format, quantity, to_order,
              unit_minor, line_minor, tax_minor, tax_rate, tax_rate_id, product_class)
@@ -103,12 +105,17 @@ pub(super) fn event(
 /// Only SQLite's own.
 pub fn mint_link(tx: &Tx<'_>, order: Id, now: Timestamp) -> rusqlite::Result<Token> {
     let token = Token::random();
-    tx.prepare_cached("INSERT INTO order_links (token_hash, order_id, created_at) VALUES (?1, ?2, ?3)")?
-        .execute((token.hash(), order, to_ms(now)))?;
+    tx.prepare_cached("INSERT INTO order_links (token_hash, order_id, created_at) VALUES (?1, ?2, ?3)")?.execute((
+        token.hash(),
+        order,
+        to_ms(now),
+    ))?;
     Ok(token)
 }
 
-pub(super) fn remember_key(tx: &Tx<'_>, key: &Token, request: &[u8; 16], order: Id, now: Timestamp) -> rusqlite::Result<()> {
+pub(super) fn remember_key(
+    tx: &Tx<'_>, key: &Token, request: &[u8; 16], order: Id, now: Timestamp,
+) -> rusqlite::Result<()> {
     tx.prepare_cached("INSERT INTO idempotency_keys (key, request_hash, order_id, created_at) VALUES (?1, ?2, ?3, ?4)")?
         .execute((key.as_bytes(), request, order, to_ms(now)))
         .map(drop)

@@ -10,7 +10,8 @@ use crate::mail::{self, Draft, Rendered};
 use crate::payments::Method;
 
 fn enqueue(
-    tx: &Tx<'_>, house: &House, order: &Order, kind: &'static str, render: impl FnOnce(&OrderMail) -> Rendered, now: Timestamp,
+    tx: &Tx<'_>, house: &House, order: &Order, kind: &'static str, render: impl FnOnce(&OrderMail) -> Rendered,
+    now: Timestamp,
 ) -> rusqlite::Result<()> {
     let token = insert::mint_link(tx, order.id, now)?;
     let view = view(house, order, format!("{}/orders/{token}", house.base_url));
@@ -26,7 +27,9 @@ pub(super) fn receipt(tx: &Tx<'_>, house: &House, order: &Order, now: Timestamp)
     enqueue(tx, house, order, "order.receipt", order::receipt, now)
 }
 
-pub(super) fn payment_failed(tx: &Tx<'_>, house: &House, order: &Order, reason: &str, now: Timestamp) -> rusqlite::Result<()> {
+pub(super) fn payment_failed(
+    tx: &Tx<'_>, house: &House, order: &Order, reason: &str, now: Timestamp,
+) -> rusqlite::Result<()> {
     enqueue(tx, house, order, "order.payment_failed", |mail| order::payment_failed(mail, reason), now)
 }
 
@@ -88,7 +91,9 @@ fn payment_words(house: &House, order: &Order) -> PaymentWords {
 }
 
 fn address_lines(order: &Order) -> Vec<String> {
-    let Some(address) = order.address.as_ref().filter(|_| order.delivery_kind == delivery::Kind::Post) else { return Vec::new() };
+    let Some(address) = order.address.as_ref().filter(|_| order.delivery_kind == delivery::Kind::Post) else {
+        return Vec::new();
+    };
     let mut lines = vec![order.name.clone()];
     lines.extend(address.street.lines().map(str::to_owned));
     let parts = [address.town.as_str(), address.region.as_str(), address.postcode.as_str(), order.country.name()];

@@ -262,7 +262,9 @@ impl Fault for OrderError {
     fn kind(&self) -> Kind {
         match self {
             OrderError::Missing => Kind::NotFound,
-            OrderError::Illegal(_) | OrderError::InFlight | OrderError::TooLate | OrderError::Short { .. } => Kind::Conflict,
+            OrderError::Illegal(_) | OrderError::InFlight | OrderError::TooLate | OrderError::Short { .. } => {
+                Kind::Conflict
+            }
             OrderError::NotOffered => Kind::Invalid,
             OrderError::Stock(error) => error.kind(),
             OrderError::Db(error) => error.kind(),

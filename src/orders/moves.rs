@@ -16,9 +16,16 @@ fn find(tx: &Tx<'_>, id: Id) -> Result<Order, OrderError> {
     read::find(tx, id)?.ok_or(OrderError::Missing)
 }
 
-fn advance(tx: &Tx<'_>, order: &Order, what: Move, kind: &str, actor: &str, note: &str, now: Timestamp) -> Result<Status, OrderError> {
+fn advance(
+    tx: &Tx<'_>, order: &Order, what: Move, kind: &str, actor: &str, note: &str, now: Timestamp,
+) -> Result<Status, OrderError> {
     let status = order.status.on(what)?;
-    let head = Head { status, payment_status: order.payment_status, payment_method: order.payment_method, hold_expires_at: order.hold_expires_at };
+    let head = Head {
+        status,
+        payment_status: order.payment_status,
+        payment_method: order.payment_method,
+        hold_expires_at: order.hold_expires_at,
+    };
     insert::update_head(tx, order.id, &head, now)?;
     insert::event(tx, order.id, kind, Some(order.status), status, actor, note, now)?;
     Ok(status)
@@ -101,11 +108,20 @@ fn hold_everything(tx: &Tx<'_>, order: &Order, status: Status, now: Timestamp) -
     for line in &order.lines {
         let demand = stock::Demand { edition: line.edition_id, quantity: line.quantity };
         stock::hold(tx, order.id, demand, until, now).map_err(|error| match error {
-            stock::StockError::Short { asked, available, .. } => OrderError::Short { title: line.title.clone(), asked, available },
-            other @ (stock::StockError::Quantity | stock::StockError::Twice | stock::StockError::Db(_)) => OrderError::Stock(other),
+            stock::StockError::Short { asked, available, .. } => {
+                OrderError::Short { title: line.title.clone(), asked, available }
+            }
+            other @ (stock::StockError::Quantity | stock::StockError::Twice | stock::StockError::Db(_)) => {
+                OrderError::Stock(other)
+            }
         })?;
     }
-    let head = Head { status, payment_status: order.payment_status, payment_method: order.payment_method, hold_expires_at: Some(until) };
+    let head = Head {
+        status,
+        payment_status: order.payment_status,
+        payment_method: order.payment_method,
+        hold_expires_at: Some(until),
+    };
     Ok(insert::update_head(tx, order.id, &head, now)?)
 }
 
@@ -144,7 +160,8 @@ pub fn cancel(tx: &Tx<'_>, house: &House, id: Id, actor: &str, note: &str, now: 
     stock::release(tx, id, now)?;
     for line in &order.lines {
         for unit in 0..stock::sold_of(tx, line.id)? {
-            stock::return_unit(tx, line.edition_id, line.id, unit, actor, "order cancelled", now).map_err(OrderError::Stock)?;
+            stock::return_unit(tx, line.edition_id, line.id, unit, actor, "order cancelled", now)
+                .map_err(OrderError::Stock)?;
         }
     }
     let paid = order.payments.iter().find(|payment| payment.status == payments::Status::Completed);
@@ -180,7 +197,16 @@ pub fn refunded(tx: &Tx<'_>, payment: Id, note: &str, actor: &str, now: Timestam
         };
         insert::update_head(tx, order.id, &head, now)?;
     }
-    Ok(insert::event(tx, order.id, "refunded", Some(order.status), order.status, actor, &payment.amount.display(), now)?)
+    Ok(insert::event(
+        tx,
+        order.id,
+        "refunded",
+        Some(order.status),
+        order.status,
+        actor,
+        &payment.amount.display(),
+        now,
+    )?)
 }
 
 /// The reader gives up on paying: the order ends, the basket is as before.
@@ -215,7 +241,8 @@ pub fn retry(tx: &Tx<'_>, house: &House, id: Id, method: Method, now: Timestamp)
         return Err(OrderError::InFlight);
     }
     let delivery = delivery::find_for(tx, order.delivery_method_id, order.country, order.total.currency)?;
-    let delivery = delivery.filter(|delivery| is_offered(&house.shop, method, delivery.kind)).ok_or(OrderError::NotOffered)?;
+    let delivery =
+        delivery.filter(|delivery| is_offered(&house.shop, method, delivery.kind)).ok_or(OrderError::NotOffered)?;
     for payment in order.payments.iter().filter(|payment| payment.status == payments::Status::Pending) {
         payments::mark(tx, payment.id, payments::Status::Failed, Some("another way was chosen"), now)?;
     }
@@ -228,7 +255,8 @@ pub fn retry(tx: &Tx<'_>, house: &House, id: Id, method: Method, now: Timestamp)
         _ => hold_until(method, &delivery, now),
     };
     stock::extend(tx, id, until, now)?;
-    let head = Head { status, payment_status: order.payment_status, payment_method: method, hold_expires_at: Some(until) };
+    let head =
+        Head { status, payment_status: order.payment_status, payment_method: method, hold_expires_at: Some(until) };
     insert::update_head(tx, id, &head, now)?;
     insert::event(tx, id, "retried", Some(order.status), status, "reader", method.label(), now)?;
     if method != Method::Card {

@@ -13,7 +13,9 @@ use crate::payments::{self, ChargeRequest, Gateway, GatewayError, Payment, Verif
 /// # Errors
 ///
 /// As `settle`.
-pub async fn attempt(db: &Db, gateway: &dyn Gateway, house: &House, clock: &Clock, request: ChargeRequest) -> Result<Settled, OrderError> {
+pub async fn attempt(
+    db: &Db, gateway: &dyn Gateway, house: &House, clock: &Clock, request: ChargeRequest,
+) -> Result<Settled, OrderError> {
     let id = request.payment;
     let answer = match payments::charge(db, gateway, request, clock).await? {
         Err(GatewayError::TimedOut) => {
@@ -30,12 +32,16 @@ pub async fn attempt(db: &Db, gateway: &dyn Gateway, house: &House, clock: &Cloc
 /// # Errors
 ///
 /// As `settle`.
-pub async fn look_again(db: &Db, gateway: &dyn Gateway, house: &House, clock: &Clock, payment: &Payment) -> Result<Settled, OrderError> {
+pub async fn look_again(
+    db: &Db, gateway: &dyn Gateway, house: &House, clock: &Clock, payment: &Payment,
+) -> Result<Settled, OrderError> {
     let answer = payments::check(db, gateway, payment, clock).await?;
     act(db, house, clock, answer).await
 }
 
-async fn act(db: &Db, house: &House, clock: &Clock, answer: Result<Verified, GatewayError>) -> Result<Settled, OrderError> {
+async fn act(
+    db: &Db, house: &House, clock: &Clock, answer: Result<Verified, GatewayError>,
+) -> Result<Settled, OrderError> {
     let verified = match answer {
         Ok(verified) => verified,
         Err(error) => {

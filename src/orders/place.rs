@@ -133,8 +133,13 @@ impl From<rusqlite::Error> for PlaceError {
 impl Fault for PlaceError {
     fn kind(&self) -> Kind {
         match self {
-            PlaceError::Empty | PlaceError::Unreachable | PlaceError::NoAddress | PlaceError::NotOffered => Kind::Invalid,
-            PlaceError::AlreadyOrdered | PlaceError::Short { .. } | PlaceError::NotForSale(_) | PlaceError::TotalMoved { .. } => Kind::Conflict,
+            PlaceError::Empty | PlaceError::Unreachable | PlaceError::NoAddress | PlaceError::NotOffered => {
+                Kind::Invalid
+            }
+            PlaceError::AlreadyOrdered
+            | PlaceError::Short { .. }
+            | PlaceError::NotForSale(_)
+            | PlaceError::TotalMoved { .. } => Kind::Conflict,
             PlaceError::Money(_) => Kind::Invalid,
             PlaceError::Db(error) => error.kind(),
         }
@@ -155,7 +160,9 @@ pub(super) fn is_offered(shop: &Shop, method: Method, kind: delivery::Kind) -> b
 /// # Errors
 ///
 /// `Money`, `Db`.
-pub fn quote(conn: &Connection, shop: &Shop, cart: &CartView, method: &delivery::Method, country: Country, now: Timestamp) -> Result<Quote, PlaceError> {
+pub fn quote(
+    conn: &Connection, shop: &Shop, cart: &CartView, method: &delivery::Method, country: Country, now: Timestamp,
+) -> Result<Quote, PlaceError> {
     let mut rates = Vec::with_capacity(cart.lines.len());
     let mut priced = Vec::with_capacity(cart.lines.len());
     for line in &cart.lines {
@@ -204,7 +211,8 @@ pub fn place(tx: &Tx<'_>, house: &House, checkout: &Checkout, now: Timestamp) ->
     if !cart::close(tx, checkout.cart, id, now)? {
         return Err(PlaceError::AlreadyOrdered);
     }
-    let method = delivery::find_for(tx, checkout.delivery_method, checkout.country, shop.currency())?.ok_or(PlaceError::Unreachable)?;
+    let method = delivery::find_for(tx, checkout.delivery_method, checkout.country, shop.currency())?
+        .ok_or(PlaceError::Unreachable)?;
     if method.kind == delivery::Kind::Post && checkout.address.is_none() {
         return Err(PlaceError::NoAddress);
     }
@@ -227,7 +235,11 @@ pub fn place(tx: &Tx<'_>, house: &House, checkout: &Checkout, now: Timestamp) ->
         }
     }
     let provider = provider_of(checkout.payment);
-    let payment = payments::open(tx, &NewPayment { order_id: id, method: checkout.payment, provider, amount: quote.totals.total }, now)?;
+    let payment = payments::open(
+        tx,
+        &NewPayment { order_id: id, method: checkout.payment, provider, amount: quote.totals.total },
+        now,
+    )?;
     insert::remember_key(tx, &checkout.key, &request, id, now)?;
     let token = insert::mint_link(tx, id, now)?;
     if checkout.payment != Method::Card {
@@ -263,8 +275,22 @@ fn repeat(tx: &Tx<'_>, order: Id, same_request: bool, now: Timestamp) -> Result<
 }
 
 fn request_hash(checkout: &Checkout) -> [u8; 16] {
-    let Checkout { key: _, cart, customer, email, name, phone, country, address, delivery_method, payment, expected_total } = checkout;
-    let words = format!("{cart}|{customer:?}|{email}|{name}|{phone:?}|{country}|{address:?}|{delivery_method}|{payment:?}|{expected_total:?}");
+    let Checkout {
+        key: _,
+        cart,
+        customer,
+        email,
+        name,
+        phone,
+        country,
+        address,
+        delivery_method,
+        payment,
+        expected_total,
+    } = checkout;
+    let words = format!(
+        "{cart}|{customer:?}|{email}|{name}|{phone:?}|{country}|{address:?}|{delivery_method}|{payment:?}|{expected_total:?}"
+    );
     fingerprint(words.as_bytes())
 }
 
@@ -272,7 +298,9 @@ fn refuse_what_cannot_be_had(basket: &CartView) -> Result<(), PlaceError> {
     for line in &basket.lines {
         for notice in &line.notices {
             match notice {
-                Notice::Short { left } => return Err(PlaceError::Short { title: line.book.title.clone(), left: *left }),
+                Notice::Short { left } => {
+                    return Err(PlaceError::Short { title: line.book.title.clone(), left: *left });
+                }
                 Notice::NotForSale => return Err(PlaceError::NotForSale(line.book.title.clone())),
                 Notice::PriceMoved { .. } | Notice::SomeToOrder { .. } => {}
             }
@@ -297,7 +325,20 @@ fn write(
     let year = house.shop.today(now).year();
     let number = format!("ORD-{year}-{:05}", counters::next(tx, &format!("orders-{year}"))?);
     let status = if checkout.payment == Method::OnCollection { Status::Confirmed } else { Status::Pending };
-    insert::order(tx, &NewOrder { id, number: &number, checkout, method, quote, status, until, tax_included: house.shop.tax_included }, now)?;
+    insert::order(
+        tx,
+        &NewOrder {
+            id,
+            number: &number,
+            checkout,
+            method,
+            quote,
+            status,
+            until,
+            tax_included: house.shop.tax_included,
+        },
+        now,
+    )?;
     let mut lines = Vec::with_capacity(basket.lines.len());
     for (index, (line, rate)) in basket.lines.iter().zip(&quote.rates).enumerate() {
         let to_order = line.notices.iter().find_map(|notice| match notice {

@@ -32,7 +32,9 @@ fn head(row: &Row<'_>) -> rusqlite::Result<Order> {
             postcode: row.get::<_, Option<String>>("postcode")?.unwrap_or_default(),
         })
     };
-    let day = |column: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(column)?.and_then(|text| text.parse().ok()));
+    let day = |column: &str| {
+        Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(column)?.and_then(|text| text.parse().ok()))
+    };
     let promised = day("promised_from")?.zip(day("promised_to")?).map(|(from, to)| Promise { from, to });
     Ok(Order {
         id: row.get("id")?,
@@ -71,7 +73,8 @@ fn head(row: &Row<'_>) -> rusqlite::Result<Order> {
 ///
 /// Only SQLite's own.
 pub fn find(conn: &Connection, id: Id) -> rusqlite::Result<Option<Order>> {
-    let found = conn.prepare_cached(&format!("SELECT {HEAD} FROM orders WHERE id = ?1"))?.query_row([id], head).optional()?;
+    let found =
+        conn.prepare_cached(&format!("SELECT {HEAD} FROM orders WHERE id = ?1"))?.query_row([id], head).optional()?;
     let Some(mut order) = found else { return Ok(None) };
     order.lines = lines(conn, id, order.total.currency)?;
     order.events = events(conn, id)?;
@@ -104,11 +107,18 @@ fn lines(conn: &Connection, order: Id, currency: Currency) -> rusqlite::Result<V
 }
 
 fn events(conn: &Connection, order: Id) -> rusqlite::Result<Vec<Event>> {
-    let mut statement =
-        conn.prepare_cached("SELECT kind, to_status, actor, note, at FROM order_events WHERE order_id = ?1 ORDER BY position")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT kind, to_status, actor, note, at FROM order_events WHERE order_id = ?1 ORDER BY position",
+    )?;
     let rows = statement.query_map([order], |row| {
         let status: String = row.get(1)?;
-        Ok(Event { kind: row.get(0)?, status: Status::from_word(&status), actor: row.get(2)?, note: row.get(3)?, at: from_ms(row.get(4)?) })
+        Ok(Event {
+            kind: row.get(0)?,
+            status: Status::from_word(&status),
+            actor: row.get(2)?,
+            note: row.get(3)?,
+            at: from_ms(row.get(4)?),
+        })
     })?;
     rows.collect()
 }
@@ -157,7 +167,8 @@ pub struct Filter {
     pub limit: u32,
 }
 
-pub(super) const ROW: &str = "o.id, o.number, o.status, o.payment_status, o.payment_method, o.delivery_kind, o.name, o.total_minor, o.currency,
+pub(super) const ROW: &str =
+    "o.id, o.number, o.status, o.payment_status, o.payment_method, o.delivery_kind, o.name, o.total_minor, o.currency,
     (SELECT coalesce(sum(quantity), 0) FROM order_lines l WHERE l.order_id = o.id), o.placed_at";
 
 pub(super) fn order_row(row: &Row<'_>) -> rusqlite::Result<OrderRow> {
@@ -190,7 +201,8 @@ pub fn list(conn: &Connection, filter: Filter) -> rusqlite::Result<(Vec<OrderRow
     let mut statement = conn.prepare_cached(&format!(
         "SELECT {ROW} FROM orders o WHERE {condition} ORDER BY o.id DESC LIMIT :limit OFFSET :offset"
     ))?;
-    let rows = statement.query_map(named_params! { ":status": status, ":limit": filter.limit, ":offset": filter.offset }, order_row)?;
+    let rows = statement
+        .query_map(named_params! { ":status": status, ":limit": filter.limit, ":offset": filter.offset }, order_row)?;
     Ok((rows.collect::<Result<_, _>>()?, total))
 }
 
@@ -200,8 +212,8 @@ pub fn list(conn: &Connection, filter: Filter) -> rusqlite::Result<(Vec<OrderRow
 ///
 /// Only SQLite's own.
 pub fn list_of_customer(conn: &Connection, customer: Id, limit: u32) -> rusqlite::Result<Vec<OrderRow>> {
-    let mut statement =
-        conn.prepare_cached(&format!("SELECT {ROW} FROM orders o WHERE o.customer_id = ?1 ORDER BY o.id DESC LIMIT ?2"))?;
+    let mut statement = conn
+        .prepare_cached(&format!("SELECT {ROW} FROM orders o WHERE o.customer_id = ?1 ORDER BY o.id DESC LIMIT ?2"))?;
     let rows = statement.query_map((customer, limit), order_row)?;
     rows.collect()
 }

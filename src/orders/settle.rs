@@ -79,14 +79,18 @@ fn decline(tx: &Tx<'_>, order: &Order, payment: &Payment, reason: &str, now: Tim
     Ok(Settled::Declined { reason: reason.to_owned() })
 }
 
-fn send_back(tx: &Tx<'_>, order: &Order, payment: &Payment, kind: &str, note: &str, now: Timestamp) -> Result<Settled, OrderError> {
+fn send_back(
+    tx: &Tx<'_>, order: &Order, payment: &Payment, kind: &str, note: &str, now: Timestamp,
+) -> Result<Settled, OrderError> {
     payments::mark(tx, payment.id, payments::Status::Failed, Some(note), now)?;
     payments::mark_refund_due(tx, payment.id, now)?;
     insert::event(tx, order.id, kind, Some(order.status), order.status, &payment.provider, note, now)?;
     Ok(Settled::SentBack)
 }
 
-fn succeed(tx: &Tx<'_>, house: &House, order: &Order, payment: &Payment, now: Timestamp) -> Result<Settled, OrderError> {
+fn succeed(
+    tx: &Tx<'_>, house: &House, order: &Order, payment: &Payment, now: Timestamp,
+) -> Result<Settled, OrderError> {
     if payments::find_completed(tx, order.id)?.is_some() {
         return send_back(tx, order, payment, "paid_twice", "the order was paid already", now);
     }
@@ -116,10 +120,19 @@ fn succeed(tx: &Tx<'_>, house: &House, order: &Order, payment: &Payment, now: Ti
     Ok(Settled::Paid)
 }
 
-fn complete(tx: &Tx<'_>, house: &House, order: &Order, payment: &Payment, status: Status, now: Timestamp) -> Result<(), OrderError> {
-    let head = Head { status, payment_status: payments::Status::Completed, payment_method: payment.method, hold_expires_at: None };
+fn complete(
+    tx: &Tx<'_>, house: &House, order: &Order, payment: &Payment, status: Status, now: Timestamp,
+) -> Result<(), OrderError> {
+    let head = Head {
+        status,
+        payment_status: payments::Status::Completed,
+        payment_method: payment.method,
+        hold_expires_at: None,
+    };
     insert::update_head(tx, order.id, &head, now)?;
-    for other in order.payments.iter().filter(|other| other.id != payment.id && other.status == payments::Status::Pending) {
+    for other in
+        order.payments.iter().filter(|other| other.id != payment.id && other.status == payments::Status::Pending)
+    {
         payments::mark(tx, other.id, payments::Status::Failed, Some("paid another way"), now)?;
     }
     insert::event(tx, order.id, "paid", Some(order.status), status, &payment.provider, &payment.amount.display(), now)?;
@@ -137,7 +150,9 @@ pub(super) fn shelf_copies(line: &OrderLine) -> u32 {
 }
 
 /// Takes a part of a line off the shelf; none is nothing to do.
-pub(super) fn sell(tx: &Tx<'_>, line: &OrderLine, part: Part, copies: u32, actor: &str, now: Timestamp) -> Result<(), OrderError> {
+pub(super) fn sell(
+    tx: &Tx<'_>, line: &OrderLine, part: Part, copies: u32, actor: &str, now: Timestamp,
+) -> Result<(), OrderError> {
     if copies == 0 {
         return Ok(());
     }
@@ -150,6 +165,7 @@ pub(super) fn sell(tx: &Tx<'_>, line: &OrderLine, part: Part, copies: u32, actor
 
 /// Whether an attempt is at the provider and undecided.
 pub(super) fn in_flight(order: &Order) -> Option<Id> {
-    let card = |payment: &&Payment| payment.status == payments::Status::Pending && payment.method == payments::Method::Card;
+    let card =
+        |payment: &&Payment| payment.status == payments::Status::Pending && payment.method == payments::Method::Card;
     order.payments.iter().find(card).map(|payment| payment.id)
 }

@@ -86,15 +86,13 @@ impl Status {
     pub fn on(self, what: Move) -> Result<Status, IllegalMove> {
         match (self, what) {
             // The last one: money that comes after the time was over, when the books can still be had.
-            (Status::Pending, Move::Accept) | (Status::Pending | Status::Confirmed | Status::Cancelled, Move::Settle) => {
-                Ok(Status::Confirmed)
-            }
+            (Status::Pending, Move::Accept)
+            | (Status::Pending | Status::Confirmed | Status::Cancelled, Move::Settle) => Ok(Status::Confirmed),
             (Status::Confirmed | Status::Processing, Move::Send | Move::Ready) => Ok(Status::Shipped),
             (Status::Confirmed | Status::Processing | Status::Shipped, Move::HandOver) => Ok(Status::Delivered),
             (Status::Shipped, Move::Settle) => Ok(Status::Shipped),
-            (Status::Pending | Status::Confirmed | Status::Processing, Move::Cancel | Move::Expire) | (Status::Shipped, Move::Expire) => {
-                Ok(Status::Cancelled)
-            }
+            (Status::Pending | Status::Confirmed | Status::Processing, Move::Cancel | Move::Expire)
+            | (Status::Shipped, Move::Expire) => Ok(Status::Cancelled),
             (from, what) => Err(IllegalMove { from, what }),
         }
     }

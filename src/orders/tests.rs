@@ -34,7 +34,13 @@ impl Bench {
         crate::delivery::seed(&tx, Currency::GBP, now()).unwrap();
         let methods = crate::delivery::list_for(&conn, "GB".parse().unwrap(), Currency::GBP).unwrap();
         let house = House { shop: Arc::new(Shop::default()), base_url: "https://shop.example".into() };
-        Bench { house, owner: Owner { customer: None, token: Some(Token::random()) }, post: methods[0].id, collect: methods[1].id, conn }
+        Bench {
+            house,
+            owner: Owner { customer: None, token: Some(Token::random()) },
+            post: methods[0].id,
+            collect: methods[1].id,
+            conn,
+        }
     }
 
     fn book(&self, title: &str, minor: i64, copies: u32, lead_days: Option<(u16, u16)>) -> Id {
@@ -43,7 +49,12 @@ impl Bench {
         let facts = EditionFacts { title: title.into(), lead_days, availability, ..EditionFacts::default() };
         let (id, _) = crate::catalog::create(&tx, None, &WorkFacts::default(), &facts, now()).unwrap();
         let price = NewPrice {
-            amount: Money::new(minor, Currency::GBP), tax_included: true, kind: PriceKind::Selling, source: OWNER.into(), valid_from: None, valid_to: None,
+            amount: Money::new(minor, Currency::GBP),
+            tax_included: true,
+            kind: PriceKind::Selling,
+            source: OWNER.into(),
+            valid_from: None,
+            valid_to: None,
         };
         crate::catalog::prices::set(&tx, id, &price, now()).unwrap();
         if copies > 0 {
@@ -65,7 +76,12 @@ impl Bench {
             name: "Ada Byron".into(),
             phone: None,
             country: "GB".parse().unwrap(),
-            address: Some(Address { street: "1 High St".into(), town: "Averley".into(), region: String::new(), postcode: "AV1 1AA".into() }),
+            address: Some(Address {
+                street: "1 High St".into(),
+                town: "Averley".into(),
+                region: String::new(),
+                postcode: "AV1 1AA".into(),
+            }),
             delivery_method: self.post,
             payment: Method::Card,
             expected_total: None,
@@ -78,7 +94,11 @@ impl Bench {
 
     fn settle(&self, placed: &Placed, minor: i64, state: ChargeState, at: Timestamp) -> Settled {
         let verified = Verified {
-            provider: "test".into(), payment: Some(placed.payment), reference: Some("ch_1".into()), amount: Money::new(minor, Currency::GBP), state,
+            provider: "test".into(),
+            payment: Some(placed.payment),
+            reference: Some("ch_1".into()),
+            amount: Money::new(minor, Currency::GBP),
+            state,
         };
         settle(&test_tx(&self.conn), &self.house, &verified, at).unwrap()
     }
@@ -136,7 +156,10 @@ fn one_key_places_one_order_and_a_moved_total_places_none() {
     let changed = Checkout { name: "Somebody Else".into(), ..checkout.clone() };
     assert!(!bench.place(&changed).same_request);
     let other_window = Checkout { key: Token::random(), ..checkout };
-    assert!(matches!(place(&test_tx(&bench.conn), &bench.house, &other_window, now()), Err(PlaceError::AlreadyOrdered)));
+    assert!(matches!(
+        place(&test_tx(&bench.conn), &bench.house, &other_window, now()),
+        Err(PlaceError::AlreadyOrdered)
+    ));
 }
 
 #[test]
@@ -155,7 +178,10 @@ fn a_decline_leaves_every_way_open_until_the_hold_ends() {
     assert_eq!(bench.free(ink, deadline - 1.second()), 0);
     assert_eq!(mark_paid(&tx, &bench.house, placed.order, "staff:marta", now()).unwrap(), Settled::Paid);
     assert_eq!(bench.mails(), ["order.confirmation", "order.receipt"]);
-    assert_eq!(bench.order(&placed).payments.iter().map(|payment| payment.status.word()).collect::<Vec<_>>(), ["failed", "completed"]);
+    assert_eq!(
+        bench.order(&placed).payments.iter().map(|payment| payment.status.word()).collect::<Vec<_>>(),
+        ["failed", "completed"]
+    );
 }
 
 #[test]
@@ -207,7 +233,12 @@ fn a_wrong_amount_settles_nothing() {
 fn an_order_to_be_paid_in_the_shop_is_paid_at_the_counter() {
     let bench = Bench::new();
     let ink = bench.book("Ink", 1000, 1, Some((2, 4)));
-    let checkout = Checkout { delivery_method: bench.collect, payment: Method::OnCollection, address: None, ..bench.basket(&[(ink, 3)]) };
+    let checkout = Checkout {
+        delivery_method: bench.collect,
+        payment: Method::OnCollection,
+        address: None,
+        ..bench.basket(&[(ink, 3)])
+    };
     let placed = bench.place(&checkout);
     let order = bench.order(&placed);
     assert_eq!((order.status, order.lines[0].to_order, order.total.minor), (Status::Confirmed, 2, 3000));
@@ -254,7 +285,13 @@ fn what_cannot_be_had_or_reached_is_refused_by_name() {
         error
     };
     assert_eq!(refused(&checkout), "“Ink”: we have 2 left.");
-    assert_eq!(refused(&Checkout { delivery_method: 99, ..checkout.clone() }), "This way of delivery does not reach that country. Choose another.");
+    assert_eq!(
+        refused(&Checkout { delivery_method: 99, ..checkout.clone() }),
+        "This way of delivery does not reach that country. Choose another."
+    );
     assert_eq!(refused(&Checkout { address: None, ..checkout.clone() }), "Enter the address it goes to.");
-    assert_eq!(refused(&Checkout { payment: Method::OnCollection, ..checkout }), "This order cannot be paid that way. Choose another.");
+    assert_eq!(
+        refused(&Checkout { payment: Method::OnCollection, ..checkout }),
+        "This order cannot be paid that way. Choose another."
+    );
 }

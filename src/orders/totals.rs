@@ -40,11 +40,20 @@ pub struct Totals {
 /// # Errors
 ///
 /// Mixed currencies, or amounts past 64 bits.
-pub fn totals(lines: &[PricedLine], delivery: Money, delivery_rate: Decimal, tax_included: bool) -> Result<Totals, MoneyError> {
+pub fn totals(
+    lines: &[PricedLine], delivery: Money, delivery_rate: Decimal, tax_included: bool,
+) -> Result<Totals, MoneyError> {
     let tax_of = |amount: Money, rate| if tax_included { amount.contained_at_rate(rate) } else { amount.at_rate(rate) };
     let delivery_tax = tax_of(delivery, delivery_rate)?;
     let zero = Money::zero(delivery.currency);
-    let mut sums = Totals { lines: Vec::with_capacity(lines.len()), subtotal: zero, delivery, delivery_tax, tax: delivery_tax, total: zero };
+    let mut sums = Totals {
+        lines: Vec::with_capacity(lines.len()),
+        subtotal: zero,
+        delivery,
+        delivery_tax,
+        tax: delivery_tax,
+        total: zero,
+    };
     for line in lines {
         let total = line.unit.times(line.quantity)?;
         let tax = tax_of(total, line.rate)?;
@@ -72,13 +81,20 @@ mod tests {
 
     #[test]
     fn three_books_at_twenty_percent_contain_five_pounds_one_by_line() {
-        let sums = totals(&[line(999, 1, "0.2"), line(999, 1, "0.2"), line(999, 1, "0.2")], Money::zero(Currency::GBP), Decimal::ZERO, true).unwrap();
+        let sums = totals(
+            &[line(999, 1, "0.2"), line(999, 1, "0.2"), line(999, 1, "0.2")],
+            Money::zero(Currency::GBP),
+            Decimal::ZERO,
+            true,
+        )
+        .unwrap();
         assert_eq!((sums.total.minor, sums.tax.minor), (2997, 501));
     }
 
     #[test]
     fn tax_is_added_where_prices_exclude_it() {
-        let sums = totals(&[line(1000, 2, "0.07")], Money::new(500, Currency::GBP), "0.07".parse().unwrap(), false).unwrap();
+        let sums =
+            totals(&[line(1000, 2, "0.07")], Money::new(500, Currency::GBP), "0.07".parse().unwrap(), false).unwrap();
         assert_eq!((sums.subtotal.minor, sums.tax.minor, sums.total.minor), (2000, 175, 2675));
     }
 

@@ -11,7 +11,9 @@ use crate::kernel::time::Clock;
 /// # Errors
 ///
 /// `GatewayError`: the charge may or may not have happened; `check` tells later. A database error outranks it.
-pub async fn charge(db: &Db, gateway: &dyn Gateway, request: ChargeRequest, clock: &Clock) -> Result<Result<Verified, GatewayError>, DbError> {
+pub async fn charge(
+    db: &Db, gateway: &dyn Gateway, request: ChargeRequest, clock: &Clock,
+) -> Result<Result<Verified, GatewayError>, DbError> {
     let answer = gateway.start(&request).await;
     write_down(db, "start", gateway.provider(), request.payment, &answer, clock.now()).await?;
     Ok(answer)
@@ -22,7 +24,9 @@ pub async fn charge(db: &Db, gateway: &dyn Gateway, request: ChargeRequest, cloc
 /// # Errors
 ///
 /// As `charge`.
-pub async fn check(db: &Db, gateway: &dyn Gateway, payment: &Payment, clock: &Clock) -> Result<Result<Verified, GatewayError>, DbError> {
+pub async fn check(
+    db: &Db, gateway: &dyn Gateway, payment: &Payment, clock: &Clock,
+) -> Result<Result<Verified, GatewayError>, DbError> {
     let answer = gateway.fetch(payment.id, payment.reference.as_deref()).await;
     write_down(db, "fetch", gateway.provider(), payment.id, &answer, clock.now()).await?;
     Ok(answer)
@@ -33,13 +37,23 @@ pub async fn check(db: &Db, gateway: &dyn Gateway, payment: &Payment, clock: &Cl
 /// # Errors
 ///
 /// As `charge`; the payment stays due for a refund then.
-pub async fn refund(db: &Db, gateway: &dyn Gateway, payment: &Payment, clock: &Clock) -> Result<Result<(), GatewayError>, DbError> {
+pub async fn refund(
+    db: &Db, gateway: &dyn Gateway, payment: &Payment, clock: &Clock,
+) -> Result<Result<(), GatewayError>, DbError> {
     let Some(reference) = payment.reference.clone() else { return Ok(Err(GatewayError::Unknown)) };
     let answer = gateway.refund(payment.id, &reference).await;
     let outcome = answer.as_ref().map_or_else(ToString::to_string, |()| "refunded".to_owned());
     let (id, provider, amount, now) = (payment.id, gateway.provider(), payment.amount, clock.now());
     db.write(move |tx| {
-        let call = Call { payment: Some(id), provider, kind: "refund", event: None, reference: Some(&reference), amount: Some(amount), outcome: &outcome };
+        let call = Call {
+            payment: Some(id),
+            provider,
+            kind: "refund",
+            event: None,
+            reference: Some(&reference),
+            amount: Some(amount),
+            outcome: &outcome,
+        };
         Ok::<_, DbError>(rows::record_call(tx, &call, now)?)
     })
     .await?;

@@ -48,6 +48,9 @@ fn references(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     report.expect_none(conn, &present, [], |row| {
         let order = names::order(conn, &row.get::<_, Vec<u8>>(0)?)?;
         let (id, provider): (Vec<u8>, String) = (row.get(1)?, row.get(2)?);
-        Ok(format!("the payment {} of {order} is completed without a reference of {provider}. Look there whether it was made.", names::id(&id)))
+        Ok(format!(
+            "the payment {} of {order} is completed without a reference of {provider}. Look there whether it was made.",
+            names::id(&id)
+        ))
     })
 }

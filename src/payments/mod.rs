@@ -7,8 +7,8 @@
 //! - No transaction is open while a provider is asked.
 //! - Each call to and event from a provider leaves a row, without card data.
 
-pub mod doctor;
 mod charge;
+pub mod doctor;
 mod gateway;
 mod rows;
 pub mod test_gateway;

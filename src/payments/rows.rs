@@ -41,7 +41,8 @@ pub struct Call<'a> {
     pub outcome: &'a str,
 }
 
-const COLUMNS: &str = "id, order_id, method, provider, reference, amount_minor, currency, status, reason, refund_due, created_at";
+const COLUMNS: &str =
+    "id, order_id, method, provider, reference, amount_minor, currency, status, reason, refund_due, created_at";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Payment> {
     let (method, currency, status): (String, String, String) = (row.get(2)?, row.get(6)?, row.get(7)?);
@@ -78,11 +79,14 @@ pub fn open(tx: &Tx<'_>, new: &NewPayment, now: Timestamp) -> rusqlite::Result<I
 }
 
 fn find_where(conn: &Connection, condition: &str, params: impl rusqlite::Params) -> rusqlite::Result<Option<Payment>> {
-    conn.prepare_cached(&format!("SELECT {COLUMNS} FROM payments WHERE {condition}"))?.query_row(params, from_row).optional()
+    conn.prepare_cached(&format!("SELECT {COLUMNS} FROM payments WHERE {condition}"))?
+        .query_row(params, from_row)
+        .optional()
 }
 
 fn list_where(conn: &Connection, condition: &str, params: impl rusqlite::Params) -> rusqlite::Result<Vec<Payment>> {
-    let mut statement = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM payments WHERE {condition} ORDER BY id"))?;
+    let mut statement =
+        conn.prepare_cached(&format!("SELECT {COLUMNS} FROM payments WHERE {condition} ORDER BY id"))?;
     let rows = statement.query_map(params, from_row)?;
     rows.collect()
 }
@@ -169,7 +173,9 @@ pub fn mark(tx: &Tx<'_>, id: Id, status: Status, reason: Option<&str>, now: Time
 ///
 /// Only SQLite's own.
 pub fn mark_refund_due(tx: &Tx<'_>, id: Id, now: Timestamp) -> rusqlite::Result<()> {
-    tx.prepare_cached("UPDATE payments SET refund_due = 1, updated_at = ?2 WHERE id = ?1")?.execute((id, to_ms(now))).map(drop)
+    tx.prepare_cached("UPDATE payments SET refund_due = 1, updated_at = ?2 WHERE id = ?1")?
+        .execute((id, to_ms(now)))
+        .map(drop)
 }
 
 /// Writes down a call or an event; `false` when this event was seen before.

@@ -73,7 +73,8 @@ impl TestGateway {
     pub async fn confirm(&self, reference: String, approve: bool) -> Result<Option<String>, DbError> {
         self.db
             .write(move |tx| {
-                let (state, reason) = if approve { ("succeeded", None) } else { ("failed", Some("The payment was not confirmed.")) };
+                let (state, reason) =
+                    if approve { ("succeeded", None) } else { ("failed", Some("The payment was not confirmed.")) };
                 let sql = "UPDATE test_gateway_charges SET state = ?2, reason = ?3
                             WHERE reference = ?1 AND state = 'requires_action' RETURNING return_url";
                 Ok(tx.query_row(sql, (reference, state, reason), |row| row.get(0)).optional()?)
@@ -101,15 +102,19 @@ impl TestGateway {
     pub fn due_callbacks(&self) -> Result<Vec<Callback>, DbError> {
         let now = self.clock.now();
         self.db.read(|conn| {
-            let mut statement =
-                conn.prepare_cached("SELECT reference FROM test_gateway_charges WHERE callback_at IS NOT NULL AND callback_at <= ?1")?;
-            let references: Vec<String> = statement.query_map([to_ms(now)], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let mut statement = conn.prepare_cached(
+                "SELECT reference FROM test_gateway_charges WHERE callback_at IS NOT NULL AND callback_at <= ?1",
+            )?;
+            let references: Vec<String> =
+                statement.query_map([to_ms(now)], |row| row.get(0))?.collect::<Result<_, _>>()?;
             Ok(references.into_iter().map(|reference| self.callback(reference, now)).collect())
         })
     }
 
     fn callback(&self, reference: String, now: Timestamp) -> Callback {
-        let body = serde_json::json!({ "id": format!("evt_{reference}"), "type": "charge.succeeded", "reference": reference }).to_string();
+        let body =
+            serde_json::json!({ "id": format!("evt_{reference}"), "type": "charge.succeeded", "reference": reference })
+                .to_string();
         let signature = format!("t={},v1={}", now.as_second(), self.sign(now.as_second(), body.as_bytes()));
         Callback { reference, body, signature }
     }
@@ -152,7 +157,13 @@ impl TestGateway {
             "failed" => ChargeState::Failed { reason: row.reason.clone().unwrap_or_default() },
             _ => ChargeState::Succeeded,
         };
-        Verified { provider: "test".into(), payment: Some(payment), reference: Some(row.reference.clone()), amount: row.amount, state }
+        Verified {
+            provider: "test".into(),
+            payment: Some(payment),
+            reference: Some(row.reference.clone()),
+            amount: row.amount,
+            state,
+        }
     }
 }
 
@@ -242,7 +253,8 @@ impl Gateway for TestGateway {
             return Err(GatewayError::Forged);
         }
         let event: serde_json::Value = serde_json::from_slice(body).map_err(|_| GatewayError::Forged)?;
-        let text = |key: &str| event.get(key).and_then(|value| value.as_str()).map(str::to_owned).ok_or(GatewayError::Forged);
+        let text =
+            |key: &str| event.get(key).and_then(|value| value.as_str()).map(str::to_owned).ok_or(GatewayError::Forged);
         Ok(WebhookEvent { id: text("id")?, reference: text("reference")? })
     }
 }
@@ -280,7 +292,10 @@ mod tests {
     async fn one_key_is_charged_once_whatever_the_second_request_says() {
         let (_folder, gateway) = gateway();
         let request = |token: &str, minor| ChargeRequest {
-            payment: Id::from_bytes([7; 16]), amount: Money::new(minor, Currency::GBP), token: token.into(), return_url: "/back".into(),
+            payment: Id::from_bytes([7; 16]),
+            amount: Money::new(minor, Currency::GBP),
+            token: token.into(),
+            return_url: "/back".into(),
         };
         let first = gateway.start(&request("test_ok", 999)).await.unwrap();
         let second = gateway.start(&request("test_declined", 1)).await.unwrap();

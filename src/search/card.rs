@@ -77,7 +77,9 @@ pub(super) fn read(conn: &Connection, id: Id, shop: &Shop, now: Timestamp) -> ru
     Ok(Some(card(&row, edition, work, copies, due, shop, now)))
 }
 
-fn card(row: &BookRow, edition: Edition, work: WorkFacts, copies: u32, due: Option<i64>, shop: &Shop, now: Timestamp) -> Card {
+fn card(
+    row: &BookRow, edition: Edition, work: WorkFacts, copies: u32, due: Option<i64>, shop: &Shop, now: Timestamp,
+) -> Card {
     let facts = edition.facts;
     let (authors, people) = names(&facts.credits);
     let cut = |at: &[char]| facts.title.split(at).next().unwrap_or_default();
@@ -89,11 +91,17 @@ fn card(row: &BookRow, edition: Edition, work: WorkFacts, copies: u32, due: Opti
         exact: each_once(whole.into_iter().flatten().map(sort_title)),
         head: sort_title(cut(&['(', ':', '—'])),
         name_keys: authors.iter().map(|name| name_key(name)).collect(),
-        sort_title: Some(sort_title(&facts.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| facts.title.clone()),
+        sort_title: Some(sort_title(&facts.title))
+            .filter(|title| !title.is_empty())
+            .unwrap_or_else(|| facts.title.clone()),
         also: [facts.subtitle, work.original_title.clone()].into_iter().flatten().collect(),
         authors,
         people,
-        series: work.series.map(|(name, number)| format!("{name} {}", number.unwrap_or_default())).into_iter().collect(),
+        series: work
+            .series
+            .map(|(name, number)| format!("{name} {}", number.unwrap_or_default()))
+            .into_iter()
+            .collect(),
         publishers: [facts.publisher, facts.imprint].into_iter().flatten().collect(),
         isbns: facts.isbn.map(|isbn| spellings(&isbn)).unwrap_or_default(),
         categories: with_ancestors(&work.categories),

@@ -98,7 +98,8 @@ impl Collector for Shelve {
         }
         best.sort_unstable_by(|(a, title_a), (b, title_b)| title_a.cmp(title_b).then(b.cmp(a)));
         found.ids = best.into_iter().take(self.keep).map(|((_, high, low), _)| id_of(high, low)).collect();
-        let list = |counts: BTreeMap<String, u64>| counts.into_iter().map(|(value, books)| Count { value, books }).collect();
+        let list =
+            |counts: BTreeMap<String, u64>| counts.into_iter().map(|(value, books)| Count { value, books }).collect();
         found.facets.categories = list(categories);
         found.facets.formats = most_first(list(formats));
         found.facets.languages = most_first(list(languages));

@@ -67,11 +67,16 @@ fn undamaged(index: &Index) -> Result<Vec<String>, SearchError> {
     index.damaged_files().or_else(|_| index.damaged_files())
 }
 
-fn compare(conn: &Connection, stamp: &Stamp, searcher: &Searcher, overrides: &Overrides, now: Timestamp) -> Result<Proof, SearchError> {
+fn compare(
+    conn: &Connection, stamp: &Stamp, searcher: &Searcher, overrides: &Overrides, now: Timestamp,
+) -> Result<Proof, SearchError> {
     let shop = settings::load(conn, overrides)?;
     let latest = changes::latest(conn)?;
     if stamp.seq > latest {
-        return Ok(unusable(&format!("the search index has seen change {}, the catalogue's last is {latest}", stamp.seq)));
+        return Ok(unusable(&format!(
+            "the search index has seen change {}, the catalogue's last is {latest}",
+            stamp.seq
+        )));
     }
     let feed = changes::list_after(conn, stamp.seq, u32::MAX)?;
     let behind = u64::try_from(feed.len()).unwrap_or(u64::MAX);
@@ -150,10 +155,14 @@ impl Comparison {
             None => "is in the catalogue and cannot be found by search".to_owned(),
             Some(indexed) if indexed.times > 1 => format!("is {} times in the search index", indexed.times),
             Some(indexed) if indexed.price != card.price => {
-                let words = |price: Option<u64>| price.map_or_else(|| "no price".to_owned(), |price| format!("the price {price}"));
+                let words = |price: Option<u64>| {
+                    price.map_or_else(|| "no price".to_owned(), |price| format!("the price {price}"))
+                };
                 format!("has {} in the search index and {} in the catalogue", words(indexed.price), words(card.price))
             }
-            Some(indexed) if indexed.print != card.print() => "says other words in the search index than in the catalogue".to_owned(),
+            Some(indexed) if indexed.print != card.print() => {
+                "says other words in the search index than in the catalogue".to_owned()
+            }
             Some(_) => {
                 self.proof.proved += 1;
                 return;

@@ -121,7 +121,11 @@ impl Index {
 
     /// The one writer: one thread, one merge at a time, and few segments.
     pub(super) fn writer(&self) -> Result<IndexWriter, SearchError> {
-        let options = IndexWriterOptions::builder().num_worker_threads(1).num_merge_threads(1).memory_budget_per_thread(HEAP).build();
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(HEAP)
+            .build();
         let writer = self.open().index.writer_with_options(options)?;
         let mut policy = LogMergePolicy::default();
         policy.set_min_num_segments(4);
@@ -155,7 +159,8 @@ impl Index {
 }
 
 fn damaged_files(index: &tantivy::Index) -> Result<Vec<String>, SearchError> {
-    let mut names: Vec<String> = index.validate_checksum()?.into_iter().map(|path| path.display().to_string()).collect();
+    let mut names: Vec<String> =
+        index.validate_checksum()?.into_iter().map(|path| path.display().to_string()).collect();
     names.sort_unstable();
     Ok(names)
 }

@@ -132,7 +132,9 @@ pub fn find(index: &Index, query: &Query) -> Result<Hits, SearchError> {
     Ok(Hits { total: found.total, ids, facets: found.facets, reading, isbn, generation })
 }
 
-fn search(index: &Index, query: &Query, text: &str, isbn: Option<&Isbn>) -> Result<(Reading, Found), tantivy::TantivyError> {
+fn search(
+    index: &Index, query: &Query, text: &str, isbn: Option<&Isbn>,
+) -> Result<(Reading, Found), tantivy::TantivyError> {
     let searcher = index.searcher();
     let fields = schema::fields();
     let ask = |words: &dyn tantivy::query::Query, scored| searcher.search(words, &collector(query, scored));
@@ -143,7 +145,9 @@ fn search(index: &Index, query: &Query, text: &str, isbn: Option<&Isbn>) -> Resu
     let Some(words) = Text::read(text, &searcher)? else {
         // Browsing a category walks through its own books only.
         let found = match &query.category {
-            Some(path) => ask(&TermQuery::new(Term::from_field_text(fields.category, path), IndexRecordOption::Basic), false)?,
+            Some(path) => {
+                ask(&TermQuery::new(Term::from_field_text(fields.category, path), IndexRecordOption::Basic), false)?
+            }
             None => ask(&AllQuery, false)?,
         };
         return Ok((Reading::Everything, found));
@@ -182,7 +186,10 @@ fn isbn_in(input: &str) -> Option<Isbn> {
     let tidy = text::tidy(input).to_ascii_uppercase();
     let bare = tidy.strip_prefix("ISBN").map_or(tidy.as_str(), |rest| {
         let rest = rest.trim_start_matches(['-', ' ']);
-        let rest = ["13", "10"].iter().find_map(|kind| rest.strip_prefix(kind).filter(|rest| rest.starts_with([':', ' ']))).unwrap_or(rest);
+        let rest = ["13", "10"]
+            .iter()
+            .find_map(|kind| rest.strip_prefix(kind).filter(|rest| rest.starts_with([':', ' '])))
+            .unwrap_or(rest);
         rest.trim_start_matches([':', ' '])
     });
     bare.parse().ok()

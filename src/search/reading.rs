@@ -3,7 +3,9 @@
 //! Each word's weight is shared out by how rare it is; each field has a constant that a word found there is worth.
 //! So a title beats an author, and an author a publisher, whatever the collection's frequencies are.
 
-use tantivy::query::{BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::query::{
+    BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
@@ -106,7 +108,8 @@ impl Text {
             3 => 1.0 / 3.0,
             _ => 0.25,
         };
-        let parts: Vec<Box<dyn Query>> = word.parts.iter().map(|part| term(part, share, last && word.joined.is_none())).collect();
+        let parts: Vec<Box<dyn Query>> =
+            word.parts.iter().map(|part| term(part, share, last && word.joined.is_none())).collect();
         match &word.joined {
             None => Box::new(BooleanQuery::intersection(parts)),
             Some(joined) => {
@@ -177,7 +180,11 @@ fn rarity(word: &Word, searcher: &Searcher, fields: Fields) -> tantivy::Result<S
 
 /// The whole text as a title, as the head of one, as somebody's name, and as words in a row.
 fn whole(text: &str, words: &[Weighted], fields: Fields) -> Vec<Box<dyn Query>> {
-    let keys = [(fields.exact, sort_title(text), EXACT), (fields.head, sort_title(text), HEAD), (fields.name, name_key(text), NAME)];
+    let keys = [
+        (fields.exact, sort_title(text), EXACT),
+        (fields.head, sort_title(text), HEAD),
+        (fields.name, name_key(text), NAME),
+    ];
     let mut queries: Vec<Box<dyn Query>> = Vec::new();
     for (field, key, worth) in keys {
         if !key.is_empty() {

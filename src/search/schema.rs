@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use tantivy::TantivyDocument;
 use tantivy::Term;
-use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions,
+};
 
 use super::card::Card;
 use super::words::TOKENIZER;
@@ -112,7 +114,8 @@ fn build() -> (Schema, Fields) {
 
 /// The two halves in which a column keeps an id.
 pub(super) fn halves(id: Id) -> (u64, u64) {
-    let [high, low] = [0, 8].map(|from| id.as_bytes().iter().skip(from).take(8).fold(0, |half, byte| (half << 8) | u64::from(*byte)));
+    let [high, low] =
+        [0, 8].map(|from| id.as_bytes().iter().skip(from).take(8).fold(0, |half, byte| (half << 8) | u64::from(*byte)));
     (high, low)
 }
 
@@ -132,11 +135,15 @@ impl Fields {
         let mut document = TantivyDocument::new();
         document.add_bytes(self.id, card.id.as_bytes());
         let ((high, low), (work_high, work_low)) = (halves(card.id), halves(card.work));
-        for (field, half) in [(self.id_high, high), (self.id_low, low), (self.work_high, work_high), (self.work_low, work_low)] {
+        for (field, half) in
+            [(self.id_high, high), (self.id_low, low), (self.work_high, work_high), (self.work_low, work_low)]
+        {
             document.add_u64(field, half);
         }
         self.add_words(&mut document, card);
-        for (field, values) in [(self.category, &card.categories), (self.exact, &card.exact), (self.name, &card.name_keys)] {
+        for (field, values) in
+            [(self.category, &card.categories), (self.exact, &card.exact), (self.name, &card.name_keys)]
+        {
             values.iter().for_each(|value| document.add_text(field, value));
         }
         document.add_text(self.head, &card.head);

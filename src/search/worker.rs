@@ -54,7 +54,9 @@ pub(super) struct Worker {
 /// # Errors
 ///
 /// Whatever the catalogue or the folder refuses; the old index is still there then.
-pub fn rebuild(db: &Db, index: &Index, overrides: &Overrides, now: Timestamp, progress: impl Fn(u64, u64)) -> Result<u64, SearchError> {
+pub fn rebuild(
+    db: &Db, index: &Index, overrides: &Overrides, now: Timestamp, progress: impl Fn(u64, u64),
+) -> Result<u64, SearchError> {
     let mut worker = Worker::open(db, index, overrides)?;
     let done = worker.rebuild(now, &|| true, &progress)?;
     worker.writer.wait_merging_threads()?;
@@ -190,7 +192,9 @@ impl Worker {
     /// Builds everything anew in one commit: until it is there, searches see the old index.
     ///
     /// `None`: stopped on the way; the old index stays.
-    pub(super) fn rebuild(&mut self, now: Timestamp, go_on: GoOn<'_>, progress: &dyn Fn(u64, u64)) -> Result<Option<u64>, SearchError> {
+    pub(super) fn rebuild(
+        &mut self, now: Timestamp, go_on: GoOn<'_>, progress: &dyn Fn(u64, u64),
+    ) -> Result<Option<u64>, SearchError> {
         let (shop, seq, total) = self.db.read(|conn| {
             let shop = settings::load(conn, &self.overrides)?;
             Ok::<_, SearchError>((shop, changes::latest(conn)?, catalog::count_listed(conn)?))

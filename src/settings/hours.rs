@@ -83,11 +83,15 @@ mod tests {
 
     #[test]
     fn the_door_knows_its_hours() {
-        let day = |day: &str| OpenDay { day: day.into(), from: Time::constant(9, 0, 0, 0), to: Time::constant(18, 0, 0, 0) };
+        let day =
+            |day: &str| OpenDay { day: day.into(), from: Time::constant(9, 0, 0, 0), to: Time::constant(18, 0, 0, 0) };
         let shop = Shop { hours: vec![day("mon"), day("tue")], ..Shop::default() };
         let at = |text: &str| shop.openness(text.parse().unwrap());
         // 2026-11-23 is a Monday; London is on UTC in winter.
-        assert_eq!(at("2026-11-23T10:00:00Z"), (Openness::Until(Time::constant(18, 0, 0, 0)), "2026-11-23T18:00:00Z".parse().unwrap()));
+        assert_eq!(
+            at("2026-11-23T10:00:00Z"),
+            (Openness::Until(Time::constant(18, 0, 0, 0)), "2026-11-23T18:00:00Z".parse().unwrap())
+        );
         let opens = |day, today| Openness::Opens { day, at: Time::constant(9, 0, 0, 0), today };
         assert_eq!(at("2026-11-23T08:59:00Z").0, opens(Weekday::Monday, true));
         assert_eq!(at("2026-11-24T18:00:00Z").0, opens(Weekday::Monday, false));

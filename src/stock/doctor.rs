@@ -64,7 +64,11 @@ fn units(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     report.expect_none(conn, &check, [], |row| {
         let (line, unit, edition): (Vec<u8>, i64, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let what = if row.get::<_, i64>(3)? > 0 { "came back more often than it was sold" } else { "is booked twice" };
-        Ok(format!("{}: copy {unit} of order line {} {what}. Count the copies and correct the stock.", names::edition(conn, &edition)?, names::id(&line)))
+        Ok(format!(
+            "{}: copy {unit} of order line {} {what}. Count the copies and correct the stock.",
+            names::edition(conn, &edition)?,
+            names::id(&line)
+        ))
     })
 }
 

@@ -68,8 +68,11 @@ struct Line<'a> {
 /// # Errors
 ///
 /// `Quantity`.
-pub fn receive(tx: &Tx<'_>, edition: Id, quantity: u32, actor: &str, reason: &str, now: Timestamp) -> Result<(), StockError> {
-    let line = Line { edition, kind: MovementKind::Received, quantity: i64::from(quantity), order_line: None, actor, reason };
+pub fn receive(
+    tx: &Tx<'_>, edition: Id, quantity: u32, actor: &str, reason: &str, now: Timestamp,
+) -> Result<(), StockError> {
+    let line =
+        Line { edition, kind: MovementKind::Received, quantity: i64::from(quantity), order_line: None, actor, reason };
     book(tx, &line, now)
 }
 
@@ -80,10 +83,13 @@ pub fn receive(tx: &Tx<'_>, edition: Id, quantity: u32, actor: &str, reason: &st
 /// # Errors
 ///
 /// `Quantity` for a count past any shelf.
-pub fn correct_to(tx: &Tx<'_>, edition: Id, counted: u32, actor: &str, reason: &str, now: Timestamp) -> Result<i64, StockError> {
+pub fn correct_to(
+    tx: &Tx<'_>, edition: Id, counted: u32, actor: &str, reason: &str, now: Timestamp,
+) -> Result<i64, StockError> {
     let difference = i64::from(counted) - i64::from(super::on_hand(tx, edition)?);
     if difference != 0 {
-        let line = Line { edition, kind: MovementKind::Corrected, quantity: difference, order_line: None, actor, reason };
+        let line =
+            Line { edition, kind: MovementKind::Corrected, quantity: difference, order_line: None, actor, reason };
         book(tx, &line, now)?;
     }
     Ok(difference)
@@ -105,14 +111,17 @@ pub enum Part {
 /// # Errors
 ///
 /// `Short` when fewer are free, `Twice` when the part was sold already.
-pub fn sell(tx: &Tx<'_>, edition: Id, order_line: (Id, Part), quantity: u32, actor: &str, now: Timestamp) -> Result<(), StockError> {
+pub fn sell(
+    tx: &Tx<'_>, edition: Id, order_line: (Id, Part), quantity: u32, actor: &str, now: Timestamp,
+) -> Result<(), StockError> {
     let available = super::available(tx, edition, now)?;
     if available < quantity {
         return Err(StockError::Short { edition, asked: quantity, available });
     }
     let (id, part) = order_line;
     let order_line = Some((id, part as u32));
-    let line = Line { edition, kind: MovementKind::Sold, quantity: -i64::from(quantity), order_line, actor, reason: "order" };
+    let line =
+        Line { edition, kind: MovementKind::Sold, quantity: -i64::from(quantity), order_line, actor, reason: "order" };
     book(tx, &line, now)
 }
 
@@ -133,8 +142,17 @@ pub fn sold_of(conn: &Connection, order_line: Id) -> rusqlite::Result<u32> {
 /// # Errors
 ///
 /// `Twice` when this unit is back already.
-pub fn return_unit(tx: &Tx<'_>, edition: Id, order_line: Id, unit: u32, actor: &str, reason: &str, now: Timestamp) -> Result<(), StockError> {
-    let line = Line { edition, kind: MovementKind::Returned, quantity: 1, order_line: Some((order_line, unit)), actor, reason };
+pub fn return_unit(
+    tx: &Tx<'_>, edition: Id, order_line: Id, unit: u32, actor: &str, reason: &str, now: Timestamp,
+) -> Result<(), StockError> {
+    let line = Line {
+        edition,
+        kind: MovementKind::Returned,
+        quantity: 1,
+        order_line: Some((order_line, unit)),
+        actor,
+        reason,
+    };
     book(tx, &line, now)
 }
 
@@ -142,9 +160,12 @@ fn book(tx: &Tx<'_>, line: &Line<'_>, now: Timestamp) -> Result<(), StockError> 
     if line.quantity == 0 || line.quantity.abs() > LIMIT {
         return Err(StockError::Quantity);
     }
-    tx.prepare_cached("INSERT INTO stock (edition_id, on_hand) VALUES (?1, 0) ON CONFLICT DO NOTHING")?.execute([line.edition])?;
+    tx.prepare_cached("INSERT INTO stock (edition_id, on_hand) VALUES (?1, 0) ON CONFLICT DO NOTHING")?
+        .execute([line.edition])?;
     let moved = tx
-        .prepare_cached("UPDATE stock SET on_hand = on_hand + :quantity WHERE edition_id = :edition AND on_hand + :quantity >= 0")?
+        .prepare_cached(
+            "UPDATE stock SET on_hand = on_hand + :quantity WHERE edition_id = :edition AND on_hand + :quantity >= 0",
+        )?
         .execute(named_params! { ":edition": line.edition, ":quantity": line.quantity })?;
     if moved == 0 {
         let available = super::on_hand(tx, line.edition)?;
@@ -162,7 +183,9 @@ fn book(tx: &Tx<'_>, line: &Line<'_>, now: Timestamp) -> Result<(), StockError> 
             ":actor": line.actor, ":reason": line.reason, ":at": to_ms(now),
         });
     match inserted {
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) && line.order_line.is_some() => {
+        Err(error)
+            if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) && line.order_line.is_some() =>
+        {
             Err(StockError::Twice)
         }
         other => other.map(drop).map_err(StockError::from),
@@ -180,7 +203,13 @@ pub fn list_movements(conn: &Connection, edition: Id, limit: u32) -> rusqlite::R
         "SELECT kind, quantity, actor, reason, at FROM stock_movements WHERE edition_id = ?1 ORDER BY id DESC LIMIT ?2",
     )?;
     let rows = statement.query_map((edition, limit), |row| {
-        Ok(Movement { kind: row.get(0)?, quantity: row.get(1)?, actor: row.get(2)?, reason: row.get(3)?, at: from_ms(row.get(4)?) })
+        Ok(Movement {
+            kind: row.get(0)?,
+            quantity: row.get(1)?,
+            actor: row.get(2)?,
+            reason: row.get(3)?,
+            at: from_ms(row.get(4)?),
+        })
     })?;
     rows.collect()
 }

@@ -25,9 +25,13 @@ fn the_shelf_is_the_sum_of_its_ledger() {
     assert_eq!(correct_to(&tx, edition, 3, "staff:marta", "count", now()).unwrap(), 0);
     let line = Id::new(now());
     sell(&tx, edition, (line, Part::Shelf), 2, "shop", now()).unwrap();
-    assert!(matches!(sell(&tx, edition, (Id::new(now()), Part::Shelf), 2, "shop", now()), Err(StockError::Short { available: 1, .. })));
+    assert!(matches!(
+        sell(&tx, edition, (Id::new(now()), Part::Shelf), 2, "shop", now()),
+        Err(StockError::Short { available: 1, .. })
+    ));
     return_unit(&tx, edition, line, 0, "staff:marta", "damaged parcel", now()).unwrap();
-    let ledger: Vec<i64> = list_movements(&conn, edition, 9).unwrap().iter().map(|movement| movement.quantity).collect();
+    let ledger: Vec<i64> =
+        list_movements(&conn, edition, 9).unwrap().iter().map(|movement| movement.quantity).collect();
     assert_eq!(ledger, [1, -2, -2, 5]);
     assert_eq!(i64::from(on_hand(&conn, edition).unwrap()), ledger.iter().sum::<i64>());
     assert!(matches!(receive(&tx, edition, 0, "x", "x", now()), Err(StockError::Quantity)));

@@ -67,7 +67,9 @@ pub struct NewRate<'a> {
 /// # Errors
 ///
 /// Only SQLite's own.
-pub fn rate_for(conn: &Connection, country: Country, class: ProductClass, now: Timestamp) -> rusqlite::Result<Option<Rate>> {
+pub fn rate_for(
+    conn: &Connection, country: Country, class: ProductClass, now: Timestamp,
+) -> rusqlite::Result<Option<Rate>> {
     conn.prepare_cached(
         "SELECT id, rate, label FROM tax_rates
           WHERE country = :country AND region = '' AND product_class = :class
@@ -89,7 +91,9 @@ pub fn rate_for(conn: &Connection, country: Country, class: ProductClass, now: T
 /// # Errors
 ///
 /// Only SQLite's own.
-pub fn rate_or_zero(conn: &Connection, country: Country, class: ProductClass, now: Timestamp) -> rusqlite::Result<Rate> {
+pub fn rate_or_zero(
+    conn: &Connection, country: Country, class: ProductClass, now: Timestamp,
+) -> rusqlite::Result<Rate> {
     let found = rate_for(conn, country, class, now)?;
     Ok(found.unwrap_or_else(|| Rate { id: None, rate: Decimal::ZERO, label: "No tax".to_owned() }))
 }
@@ -126,11 +130,16 @@ pub fn seed(tx: &Tx<'_>) -> rusqlite::Result<()> {
     }
     for line in STARTER.lines().skip(1) {
         let mut fields = line.split(',');
-        let (Some(country), Some(percent), Some(name)) = (fields.next(), fields.next(), fields.next()) else { continue };
+        let (Some(country), Some(percent), Some(name)) = (fields.next(), fields.next(), fields.next()) else {
+            continue;
+        };
         let (Ok(country), Ok(percent)) = (country.parse(), percent.parse::<Decimal>()) else { continue };
         let label = format!("{name} {} %", percent.normalize());
         let rate = (percent / Decimal::ONE_HUNDRED).normalize();
-        add(tx, &NewRate { country, class: ProductClass::Print, rate, label: &label, valid_from: Timestamp::UNIX_EPOCH })?;
+        add(
+            tx,
+            &NewRate { country, class: ProductClass::Print, rate, label: &label, valid_from: Timestamp::UNIX_EPOCH },
+        )?;
     }
     Ok(())
 }
@@ -152,7 +161,11 @@ mod tests {
         assert_eq!(rate_for(&conn, de, ProductClass::Print, now).unwrap().unwrap().label, "MwSt 7 %");
         let later = "2030-01-01T00:00:00Z".parse().unwrap();
         let five = "0.05".parse().unwrap();
-        add(&tx, &NewRate { country: de, class: ProductClass::Print, rate: five, label: "MwSt 5 %", valid_from: later }).unwrap();
+        add(
+            &tx,
+            &NewRate { country: de, class: ProductClass::Print, rate: five, label: "MwSt 5 %", valid_from: later },
+        )
+        .unwrap();
         assert_eq!(rate_for(&conn, de, ProductClass::Print, now).unwrap().unwrap().rate, "0.07".parse().unwrap());
         assert_eq!(rate_for(&conn, de, ProductClass::Print, later).unwrap().unwrap().rate, five);
         assert_eq!(rate_or_zero(&conn, "BR".parse().unwrap(), ProductClass::Print, now).unwrap().id, None);

@@ -84,7 +84,9 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/assets/{hash}/{*name}", get(serve))
 }
 
-async fn serve(Path((hash, name)): Path<(String, String)>, method: Method, headers: HeaderMap) -> Result<Response<Body>, PageError> {
+async fn serve(
+    Path((hash, name)): Path<(String, String)>, method: Method, headers: HeaderMap,
+) -> Result<Response<Body>, PageError> {
     let asset = ASSETS.get(&name).ok_or_else(PageError::not_found)?;
     let mut response = asset.copies.answer(&method, &headers);
     if !asset.href.starts_with(&format!("/assets/{hash}/")) {

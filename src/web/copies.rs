@@ -97,9 +97,11 @@ impl Copies {
 /// Whether `If-None-Match` names `tag`, by the weak comparison that RFC 9110 asks for there.
 fn is_known(request: &HeaderMap, tag: &HeaderValue) -> bool {
     request.get_all(IF_NONE_MATCH).iter().any(|value| {
-        value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii).any(|one| {
-            one == b"*" || one.strip_prefix(b"W/").unwrap_or(one) == tag.as_bytes()
-        })
+        value
+            .as_bytes()
+            .split(|byte| *byte == b',')
+            .map(<[u8]>::trim_ascii)
+            .any(|one| one == b"*" || one.strip_prefix(b"W/").unwrap_or(one) == tag.as_bytes())
     })
 }
 

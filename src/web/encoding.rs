@@ -89,10 +89,14 @@ mod tests {
     fn what_is_packed_unpacks() {
         let text = "All the books. ".repeat(200);
         let mut unpacked = String::new();
-        flate2::read::GzDecoder::new(gzip(text.as_bytes(), 6).unwrap().as_slice()).read_to_string(&mut unpacked).unwrap();
+        flate2::read::GzDecoder::new(gzip(text.as_bytes(), 6).unwrap().as_slice())
+            .read_to_string(&mut unpacked)
+            .unwrap();
         assert_eq!(unpacked, text);
         let mut unpacked = String::new();
-        brotli::Decompressor::new(brotli(text.as_bytes(), 5).unwrap().as_slice(), 4096).read_to_string(&mut unpacked).unwrap();
+        brotli::Decompressor::new(brotli(text.as_bytes(), 5).unwrap().as_slice(), 4096)
+            .read_to_string(&mut unpacked)
+            .unwrap();
         assert_eq!(unpacked, text);
     }
 }

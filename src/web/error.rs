@@ -16,8 +16,8 @@ use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFT
 use axum::http::{HeaderValue, Method, Response, StatusCode};
 use axum::response::IntoResponse;
 
-use super::caller::RequestId;
 use super::Shared;
+use super::caller::RequestId;
 use crate::error::{Fault, Kind};
 
 pub use page::{Situation, error_page};
@@ -165,7 +165,9 @@ fn elsewhere(status: StatusCode, path: String) -> Response<Body> {
 /// Gives an answer that failed its page, and the log its line.
 ///
 /// An answer of 400 or more with a page of its own (HTML, or JSON of the API) is left as it is.
-pub(super) fn finish(response: Response<Body>, request: RequestId, method: &Method, path: &str, app: &Shared) -> Response<Body> {
+pub(super) fn finish(
+    response: Response<Body>, request: RequestId, method: &Method, path: &str, app: &Shared,
+) -> Response<Body> {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;

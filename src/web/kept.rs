@@ -30,9 +30,9 @@ use crate::kernel::ids::Id;
 use crate::settings::Shop;
 
 pub use holes::Personal;
+use pack::Queue;
 pub use pack::compressor;
 pub use page::private;
-use pack::Queue;
 use page::{Page, Stamp, Weight};
 
 /// Addresses longer than this are rendered each time.
@@ -92,9 +92,7 @@ impl Kept {
 ///
 /// What `render` or `personal` returned; nothing is kept then.
 pub fn page(
-    app: &AppState,
-    request: &Parts,
-    known: &[&str],
+    app: &AppState, request: &Parts, known: &[&str],
     personal: impl FnOnce(&AppState, &Connection, &Parts) -> Result<Personal, PageError>,
     render: impl FnOnce(&Connection, &Shop, Timestamp) -> Result<Rendered, PageError>,
 ) -> Result<Response<Body>, PageError> {
@@ -111,9 +109,7 @@ pub fn page(
 }
 
 fn make(
-    app: &AppState,
-    key: &str,
-    render: impl FnOnce(&Connection, &Shop, Timestamp) -> Result<Rendered, PageError>,
+    app: &AppState, key: &str, render: impl FnOnce(&Connection, &Shop, Timestamp) -> Result<Rendered, PageError>,
 ) -> Result<Arc<Page>, PageError> {
     // Both before the snapshot: what happens after them must look newer than the page.
     let epoch = app.db.data_version()?;

@@ -24,9 +24,9 @@ use axum::routing::future::RouteFuture;
 use tokio::time::Sleep;
 use tower::Service;
 
+use super::caller::{self, Caller, RequestId};
 use super::limit::Limit;
 use super::origin::OwnOrigin;
-use super::caller::{self, RequestId, Caller};
 use super::{AppState, error, kept};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
@@ -182,10 +182,12 @@ impl Future for Answering {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         let response = match &mut this.state {
-            State::Waiting { handler, timer } => match poll_handler(handler, timer, this.asked.rules.timeout, context) {
-                Poll::Ready(response) => response,
-                Poll::Pending => return Poll::Pending,
-            },
+            State::Waiting { handler, timer } => {
+                match poll_handler(handler, timer, this.asked.rules.timeout, context) {
+                    Poll::Ready(response) => response,
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
             State::Answered(response) => std::mem::take(response),
             State::Done => return Poll::Pending,
         };
@@ -197,9 +199,7 @@ impl Future for Answering {
 
 /// Polls the handler; its panic is a 500, and time is kept from when it first waits.
 fn poll_handler(
-    handler: &mut RouteFuture<Infallible>,
-    timer: &mut Option<Pin<Box<Sleep>>>,
-    timeout: Duration,
+    handler: &mut RouteFuture<Infallible>, timer: &mut Option<Pin<Box<Sleep>>>, timeout: Duration,
     context: &mut Context<'_>,
 ) -> Poll<Response<Body>> {
     match catch_unwind(AssertUnwindSafe(|| Pin::new(handler).poll(context))) {

@@ -13,8 +13,7 @@ pub const ROUTES: [&str; 14] = [
     "healthz", "other",
 ];
 /// Upper ends of the histogram's steps in microseconds; the last step has none.
-pub const BOUNDS_MICROS: [u64; 11] =
-    [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 100_000, 500_000, 2_000_000];
+pub const BOUNDS_MICROS: [u64; 11] = [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 100_000, 500_000, 2_000_000];
 
 /// One part's counts.
 #[derive(Debug, Default)]

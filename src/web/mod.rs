@@ -40,8 +40,8 @@ use crate::payments::test_gateway::TestGateway;
 use crate::search::Index;
 use crate::settings::{SettingsError, Shop};
 
-pub use error::PageError;
 pub use caller::Caller;
+pub use error::PageError;
 
 /// What every handler works with; clones share it.
 #[derive(Clone)]

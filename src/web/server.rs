@@ -60,7 +60,8 @@ impl Server {
             return Ok(Server { handle, task, renewal: None });
         }
         let tls = certificates(&app.config.tls).await?;
-        let acceptor = RustlsAcceptor::new(tls.clone()).handshake_timeout(HANDSHAKE.min(heads)).acceptor(NoDelayAcceptor::new());
+        let acceptor =
+            RustlsAcceptor::new(tls.clone()).handshake_timeout(HANDSHAKE.min(heads)).acceptor(NoDelayAcceptor::new());
         let task = tokio::spawn(server.acceptor(acceptor).serve(doors));
         Ok(Server { handle, task, renewal: Some(tokio::spawn(renew(tls, app.config.tls.clone()))) })
     }

@@ -232,7 +232,9 @@ async fn mend_removal(mut response: axum::response::Response) -> axum::response:
     for (name, value) in response.headers_mut() {
         let bare = name == SET_COOKIE
             && value.to_str().is_ok_and(|text| text.starts_with("__Host-session=") && !text.contains("; Secure"));
-        if let Some(mended) = bare.then(|| HeaderValue::try_from([value.as_bytes(), b"; Secure"].concat()).ok()).flatten() {
+        if let Some(mended) =
+            bare.then(|| HeaderValue::try_from([value.as_bytes(), b"; Secure"].concat()).ok()).flatten()
+        {
             *value = mended;
         }
     }

@@ -206,7 +206,10 @@ async fn transfers_and_payment_on_collection_wait_without_a_charge() {
     let visitor = shop.visitor();
     order_path(&visitor.send(&buyer::choose(&visitor, &book).await.set("payment", "transfer")).await);
     assert_eq!(orders(&shop, "pending"), 1);
-    let page = { buyer::take(&visitor, &book, "1").await.leads_to(); visitor.get("/checkout").await.ok() };
+    let page = {
+        buyer::take(&visitor, &book, "1").await.leads_to();
+        visitor.get("/checkout").await.ok()
+    };
     let collection = shop.count("SELECT id FROM delivery_methods WHERE kind = 'collection'").to_string();
     let form = buyer::filled(&page).set("delivery", &collection).set("payment", "on_collection");
     order_path(&visitor.send(&form).await);
@@ -228,7 +231,9 @@ async fn what_cannot_be_meant_is_refused_beside_its_field() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{quantity}: {}", page.body);
     }
     let form = buyer::choose(&visitor, &book).await;
-    for (field, value) in [("email", "nobody"), ("name", ""), ("street", ""), ("town", ""), ("postcode", "?"), ("delivery", "77")] {
+    for (field, value) in
+        [("email", "nobody"), ("name", ""), ("street", ""), ("town", ""), ("postcode", "?"), ("delivery", "77")]
+    {
         let page = visitor.send(&form.clone().set(field, value)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}: {}", page.body);
         assert!(page.body.contains("aria-invalid") || field == "delivery", "{field}: {}", page.body);
@@ -263,7 +268,8 @@ async fn a_form_from_another_site_is_refused() {
     let book = one_book(&shop, 1).await;
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let address = format!("http://{}/cart", shop.addr());
-    let request = client.post(address).header("origin", "https://elsewhere.example").form(&[("book", book.id.to_string())]);
+    let request =
+        client.post(address).header("origin", "https://elsewhere.example").form(&[("book", book.id.to_string())]);
     assert_eq!(request.send().await.unwrap().status(), StatusCode::FORBIDDEN);
     assert_eq!(shop.count("SELECT count(*) FROM carts"), 0);
     shop.close().await;

@@ -11,7 +11,8 @@ use crate::support::{buyer, eventually};
 
 /// Waits until the mail thread has tried everything whose time has come.
 async fn tried(shop: &Shop) {
-    let none_due = async || shop.read(|conn| mail::outbox::take_due(conn, shop.clock.now(), 1)).is_empty().then_some(());
+    let none_due =
+        async || shop.read(|conn| mail::outbox::take_due(conn, shop.clock.now(), 1)).is_empty().then_some(());
     eventually("a try of every mail that is due", none_due).await;
 }
 
@@ -60,7 +61,9 @@ async fn an_address_that_is_refused_is_parked_and_does_not_hold_up_the_others() 
     buyer::buy(&shop.visitor(), &book).await;
     shop.post.wait_for(before + 1);
     let parked = shop.read(mail::outbox::list_parked);
-    assert!(parked.iter().all(|mail| mail.last_error.as_deref().is_some_and(|words| words.contains("no such mailbox"))));
+    assert!(
+        parked.iter().all(|mail| mail.last_error.as_deref().is_some_and(|words| words.contains("no such mailbox")))
+    );
     // The doctor names what is parked; here it shall be the only thing it names.
     for mail in parked {
         shop.write(move |tx, now| mail::outbox::release(tx, mail.id, now).unwrap()).await;

@@ -11,8 +11,16 @@ use rusqlite::Connection;
 use crate::support::source::{self, Literal};
 
 /// Tables that stay small however long a shop sells: reading all of one is cheaper than an index.
-const SMALL: &[&str] =
-    &["categories", "counters", "delivery_countries", "delivery_methods", "settings", "staff", "staff_picks", "tax_rates"];
+const SMALL: &[&str] = &[
+    "categories",
+    "counters",
+    "delivery_countries",
+    "delivery_methods",
+    "settings",
+    "staff",
+    "staff_picks",
+    "tax_rates",
+];
 
 /// Statements that read a growing table whole, by a piece of their text, each with the reason why it may.
 const MAY_SCAN: &[(&str, &str)] = &[
@@ -71,7 +79,8 @@ fn table(tables: &BTreeSet<String>, sql: &str, name: &str) -> Option<String> {
     if tables.contains(name) {
         return Some(name.to_owned());
     }
-    let words: Vec<&str> = sql.split([' ', '\n', ',', '(', ')']).filter(|word| !word.is_empty() && *word != "AS").collect();
+    let words: Vec<&str> =
+        sql.split([' ', '\n', ',', '(', ')']).filter(|word| !word.is_empty() && *word != "AS").collect();
     words.windows(2).find(|pair| tables.contains(pair[0]) && pair[1] == name).map(|pair| pair[0].to_owned())
 }
 

@@ -116,5 +116,8 @@ fn wrong_usage_is_told_before_anything_is_read() {
 #[test]
 fn the_help_shows_examples() {
     let help = parse(&["--help"]).unwrap_err().to_string();
-    assert!(help.contains("Examples:") && help.contains("--default-currency <CODE>") && help.contains("2 wrong usage"), "{help}");
+    assert!(
+        help.contains("Examples:") && help.contains("--default-currency <CODE>") && help.contains("2 wrong usage"),
+        "{help}"
+    );
 }

@@ -50,28 +50,97 @@ const SPELLINGS: &[(Field, &str, &[&str])] = &[
     (Field::Isbn13, "isbn13", &["isbn13digits"]),
     (Field::Isbn10, "isbn10", &[]),
     (Field::Ean, "ean", &["ean13", "gtin", "gtin13", "barcode"]),
-    (Field::Title, "title", &["booktitle", "name", "bookname", "producttitle", "productname", "titel", "titre", "titulo"]),
+    (
+        Field::Title,
+        "title",
+        &["booktitle", "name", "bookname", "producttitle", "productname", "titel", "titre", "titulo"],
+    ),
     (Field::Subtitle, "subtitle", &["booksubtitle"]),
-    (Field::Author, "author", &["authors", "bookauthor", "bookauthors", "authorname", "authornames", "writer", "by", "creator", "contributor", "contributors", "autor", "auteur"]),
+    (
+        Field::Author,
+        "author",
+        &[
+            "authors",
+            "bookauthor",
+            "bookauthors",
+            "authorname",
+            "authornames",
+            "writer",
+            "by",
+            "creator",
+            "contributor",
+            "contributors",
+            "autor",
+            "auteur",
+        ],
+    ),
     (Field::Editor, "editor", &["editors", "editedby"]),
     (Field::Translator, "translator", &["translators", "translatedby"]),
     (Field::Illustrator, "illustrator", &["illustrators", "illustratedby"]),
-    (Field::Publisher, "publisher", &["publishers", "publishername", "publishinghouse", "verlag", "editeur", "editorial"]),
+    (
+        Field::Publisher,
+        "publisher",
+        &["publishers", "publishername", "publishinghouse", "verlag", "editeur", "editorial"],
+    ),
     (Field::Imprint, "imprint", &[]),
-    (Field::Price, "price", &["retailprice", "listprice", "sellingprice", "rrp", "unitprice", "bookprice", "preis", "prix", "precio"]),
+    (
+        Field::Price,
+        "price",
+        &["retailprice", "listprice", "sellingprice", "rrp", "unitprice", "bookprice", "preis", "prix", "precio"],
+    ),
     (Field::Currency, "currency", &["currencycode", "pricecurrency"]),
-    (Field::Stock, "stock", &["qty", "quantity", "stockquantity", "quantityinstock", "instock", "stocklevel", "onhand", "quantityonhand", "copies", "inventory"]),
-    (Field::Description, "description", &["desc", "summary", "blurb", "synopsis", "bookdescription", "longdescription", "overview"]),
+    (
+        Field::Stock,
+        "stock",
+        &[
+            "qty",
+            "quantity",
+            "stockquantity",
+            "quantityinstock",
+            "instock",
+            "stocklevel",
+            "onhand",
+            "quantityonhand",
+            "copies",
+            "inventory",
+        ],
+    ),
+    (
+        Field::Description,
+        "description",
+        &["desc", "summary", "blurb", "synopsis", "bookdescription", "longdescription", "overview"],
+    ),
     (Field::Category, "category", &["categories", "genre", "genres", "bookcategory", "section"]),
     (Field::Format, "format", &["binding", "bookformat", "producttype", "edition", "cover", "productform"]),
-    (Field::Date, "date", &["publicationdate", "pubdate", "publisheddate", "publishdate", "published", "releasedate", "dateofpublication", "datepublished"]),
+    (
+        Field::Date,
+        "date",
+        &[
+            "publicationdate",
+            "pubdate",
+            "publisheddate",
+            "publishdate",
+            "published",
+            "releasedate",
+            "dateofpublication",
+            "datepublished",
+        ],
+    ),
     (Field::Year, "year", &["yearofpublication", "publicationyear", "publishedyear", "pubyear", "yearpublished"]),
     (Field::Pages, "pages", &["pagecount", "numpages", "numberofpages", "pagination", "pageno"]),
     (Field::Weight, "weight", &["weightg", "weightgrams", "weightingrams"]),
     (Field::Language, "language", &["lang", "languagecode", "booklanguage", "languages"]),
-    (Field::Image, "image", &["imageurl", "coverurl", "coverimage", "coverimageurl", "imageurll", "thumbnail", "picture", "imagelink"]),
+    (
+        Field::Image,
+        "image",
+        &["imageurl", "coverurl", "coverimage", "coverimageurl", "imageurll", "thumbnail", "picture", "imagelink"],
+    ),
     (Field::OriginalTitle, "original-title", &["originaltitle"]),
-    (Field::OriginalYear, "original-year", &["originalyear", "originalpublicationyear", "firstpublished", "firstpublicationyear"]),
+    (
+        Field::OriginalYear,
+        "original-year",
+        &["originalyear", "originalpublicationyear", "firstpublished", "firstpublicationyear"],
+    ),
     (Field::Series, "series", &["seriesname", "seriestitle"]),
     (Field::SeriesNumber, "series-number", &["seriesnumber", "seriesno", "volume", "volumenumber", "numberinseries"]),
     (Field::WorkId, "work-id", &["workid", "work"]),
@@ -141,9 +210,9 @@ impl Columns {
         let names: Vec<&str> = header.fields().map(str::trim).collect();
         let place_of = |wanted: &str| {
             let exact = names.iter().position(|name| *name == wanted);
-            exact.or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(wanted))).ok_or_else(|| {
-                format!("the file has no column “{wanted}”; its columns are {}", names.join(", "))
-            })
+            exact
+                .or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(wanted)))
+                .ok_or_else(|| format!("the file has no column “{wanted}”; its columns are {}", names.join(", ")))
         };
         let mut columns =
             Columns { places: [None; SPELLINGS.len()], reference: None, width: names.len(), ignored: Vec::new() };
@@ -167,7 +236,10 @@ impl Columns {
         if has(Field::Title) || columns.isbn_places().next().is_some() {
             return Ok(columns);
         }
-        Err(format!("no column is known as a title or an ISBN; the first line says {}; name them with --map", names.join(", ")))
+        Err(format!(
+            "no column is known as a title or an ISBN; the first line says {}; name them with --map",
+            names.join(", ")
+        ))
     }
 
     /// Gives a field its column unless it has one.

@@ -45,10 +45,14 @@ pub(super) struct CsvFeed {
 
 impl CsvFeed {
     /// Looks at the beginning, settles delimiter, columns and the order of names, and stands before the first row.
-    pub(super) fn open(input: &Input, options: &ImportOptions, position: &Rc<Cell<u64>>) -> Result<CsvFeed, ImportError> {
+    pub(super) fn open(
+        input: &Input, options: &ImportOptions, position: &Rc<Cell<u64>>,
+    ) -> Result<CsvFeed, ImportError> {
         let refused = |error: std::io::Error| ImportError::Refused(error.to_string());
         let mut start = Vec::new();
-        Decoded::new(input.reader(position)?).and_then(|text| text.take(SAMPLE).read_to_end(&mut start)).map_err(refused)?;
+        Decoded::new(input.reader(position)?)
+            .and_then(|text| text.take(SAMPLE).read_to_end(&mut start))
+            .map_err(refused)?;
         let delimiter = delimiter_of(&start);
         let mut sample = Rows::new(start.as_slice(), delimiter).map_err(refused)?;
         let reference = options.reference_column.as_deref();
@@ -132,13 +136,17 @@ impl CsvFeed {
 }
 
 /// Reads the first row with something in it.
-fn header<R: std::io::BufRead, T>(rows: &mut Rows<R>, read: impl FnOnce(Row<'_>) -> Result<T, String>) -> Result<T, ImportError> {
+fn header<R: std::io::BufRead, T>(
+    rows: &mut Rows<R>, read: impl FnOnce(Row<'_>) -> Result<T, String>,
+) -> Result<T, ImportError> {
     loop {
         match rows.advance().map_err(|error| ImportError::Refused(error.to_string()))? {
             Next::Row if rows.row().is_blank() => {}
             Next::Row if rows.row().has_nul() => return Err(ImportError::Refused("this is not a text file".into())),
             Next::Row => return read(rows.row()).map_err(ImportError::Refused),
-            Next::TooLong => return Err(ImportError::Refused("the first line is not a header: it is longer than 2 MB".into())),
+            Next::TooLong => {
+                return Err(ImportError::Refused("the first line is not a header: it is longer than 2 MB".into()));
+            }
             Next::End => return Err(ImportError::Refused("the file has no header line".into())),
         }
     }
@@ -146,7 +154,10 @@ fn header<R: std::io::BufRead, T>(rows: &mut Rows<R>, read: impl FnOnce(Row<'_>)
 
 /// The mark that parts most in the first line with something in it.
 fn delimiter_of(start: &[u8]) -> u8 {
-    let first = start.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    let first = start
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .find(|line| !line.trim_ascii().is_empty())
+        .unwrap_or_default();
     let mut quoted = false;
     let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0), (b'|', 0)];
     for byte in first {
@@ -165,7 +176,8 @@ fn check_shape(row: Row<'_>, width: usize) -> Result<(), String> {
     }
     let surplus = (width..row.len()).any(|place| !row.field(place).trim().is_empty());
     if row.len() < width || surplus {
-        let hint = if row.fields().any(|field| field.contains('\n')) { "; perhaps a quote is never closed" } else { "" };
+        let hint =
+            if row.fields().any(|field| field.contains('\n')) { "; perhaps a quote is never closed" } else { "" };
         return Err(format!("the row has {} fields where the header names {width}{hint}", row.len()));
     }
     Ok(())
@@ -214,7 +226,9 @@ fn read_words(record: &mut Record, row: Row<'_>, columns: &Columns, comma: Comma
     ] {
         let cell = columns.cell(row, field).map(entities::decode);
         let people = cell.map(|cell| people::credits(&cell, comma, role)).unwrap_or_default();
-        let known = |person: &Credit| facts.credits.iter().any(|credit| credit.name == person.name && credit.role == person.role);
+        let known = |person: &Credit| {
+            facts.credits.iter().any(|credit| credit.name == person.name && credit.role == person.role)
+        };
         let new: Vec<Credit> = people.into_iter().filter(|person| !known(person)).collect();
         facts.credits.extend(new);
     }

@@ -31,7 +31,9 @@ fn inverted_vote(cell: &str) -> i64 {
         [_] => 0,
         [first, second] if first.len() == 1 || second.len() == 1 => i64::from(!second.is_empty()),
         [first, second] => {
-            let particle = first.first().is_some_and(|word| matches!(fold(word).as_str(), "de" | "da" | "du" | "la" | "le" | "van" | "von" | "di" | "del"));
+            let particle = first.first().is_some_and(|word| {
+                matches!(fold(word).as_str(), "de" | "da" | "du" | "la" | "le" | "van" | "von" | "di" | "del")
+            });
             let initial = |words: &[&str]| words.last().is_some_and(|word| word.ends_with('.') && word.len() <= 3);
             if particle || (initial(second) && !initial(first)) { 1 } else { -1 }
         }
@@ -121,7 +123,13 @@ mod tests {
     fn check(cell: &str, comma: Comma, expected: &[&str]) {
         let found: Vec<String> = credits(cell, comma, Role::AUTHOR)
             .iter()
-            .map(|credit| if credit.role == Role::AUTHOR { credit.name.clone() } else { format!("{} {}", credit.role.code(), credit.name) })
+            .map(|credit| {
+                if credit.role == Role::AUTHOR {
+                    credit.name.clone()
+                } else {
+                    format!("{} {}", credit.role.code(), credit.name)
+                }
+            })
             .collect();
         assert_eq!(found, expected, "{cell}");
     }
@@ -130,7 +138,11 @@ mod tests {
     fn people_are_parted() {
         use Comma::{PartsNames, PartsPeople};
         check("J.K. Rowling, Mary GrandPré", PartsPeople, &["J.K. Rowling", "Mary GrandPré"]);
-        check("Martin Luther King, Jr., Clayborne Carson", PartsPeople, &["Martin Luther King Jr.", "Clayborne Carson"]);
+        check(
+            "Martin Luther King, Jr., Clayborne Carson",
+            PartsPeople,
+            &["Martin Luther King Jr.", "Clayborne Carson"],
+        );
         check("Le Guin, Ursula K.", PartsNames, &["Ursula K. Le Guin"]);
         check("Le Guin, Ursula K.; Vess, Charles", PartsPeople, &["Ursula K. Le Guin", "Charles Vess"]);
         check("Ann Bell|Dow, Cy", PartsPeople, &["Ann Bell", "Cy Dow"]);
@@ -138,7 +150,11 @@ mod tests {
         check("Ann Bell, Eva Fox and Cy Dow", PartsPeople, &["Ann Bell", "Eva Fox", "Cy Dow"]);
         check("Ann Bell/Cy Dow", PartsPeople, &["Ann Bell", "Cy Dow"]);
         check("Better Homes and Gardens", PartsPeople, &["Better Homes and Gardens"]);
-        check("Gabriel García Márquez, Gregory Rabassa (Translator)", PartsPeople, &["Gabriel García Márquez", "B06 Gregory Rabassa"]);
+        check(
+            "Gabriel García Márquez, Gregory Rabassa (Translator)",
+            PartsPeople,
+            &["Gabriel García Márquez", "B06 Gregory Rabassa"],
+        );
         check("Ann Bell (1900)", PartsPeople, &["Ann Bell (1900)"]);
         check("Ann Bell, Ann Bell", PartsPeople, &["Ann Bell"]);
         check(" , ;", PartsPeople, &[]);

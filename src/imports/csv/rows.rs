@@ -85,7 +85,9 @@ impl<R: BufRead> Rows<R> {
             match result {
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull if self.text.len() < MAX_ROW => self.text.resize(self.text.len() * 4, 0),
-                ReadRecordResult::OutputEndsFull if self.ends.len() < MAX_FIELDS => self.ends.resize(self.ends.len() * 4, 0),
+                ReadRecordResult::OutputEndsFull if self.ends.len() < MAX_FIELDS => {
+                    self.ends.resize(self.ends.len() * 4, 0)
+                }
                 // Read on to the row's end, but keep nothing of it.
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
                     (at, self.fields, too_long) = (0, 0, true);

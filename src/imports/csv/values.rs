@@ -30,7 +30,10 @@ pub(super) fn amount(text: &str, currency: Currency) -> Result<Money, String> {
 /// Reads a number of copies: `12`, or `12.0` as some programs write it.
 pub(super) fn copies(text: &str) -> Result<u32, String> {
     let short: String = text.trim().chars().take(40).collect();
-    let whole = short.split_once('.').filter(|(_, zeros)| !zeros.is_empty() && zeros.bytes().all(|b| b == b'0')).map_or(short.as_str(), |(w, _)| w);
+    let whole = short
+        .split_once('.')
+        .filter(|(_, zeros)| !zeros.is_empty() && zeros.bytes().all(|b| b == b'0'))
+        .map_or(short.as_str(), |(w, _)| w);
     match whole.parse::<i64>() {
         Ok(..0) => Err(format!("“{short}” copies: a stock cannot be negative")),
         Ok(count) => u32::try_from(count)
@@ -47,7 +50,12 @@ pub(super) fn count(text: &str) -> Option<u32> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (figures, unit) = text.split_at_checked(end)?;
     // `9.78E+12` is damage, not nine pages.
-    let plain = unit.is_empty() || unit.starts_with(' ') || unit == "p" || unit == "g" || unit.trim_start_matches('0') == "." || unit == ".0";
+    let plain = unit.is_empty()
+        || unit.starts_with(' ')
+        || unit == "p"
+        || unit == "g"
+        || unit.trim_start_matches('0') == "."
+        || unit == ".0";
     figures.parse().ok().filter(|count| plain && (1..=100_000).contains(count))
 }
 
@@ -131,7 +139,20 @@ mod tests {
         check_amount("12.99 EUR", Some(1299));
         check_amount("EUR 12", Some(1200));
         check_amount("0", Some(0));
-        for wrong in ["1.299,00", "1,299.00", "1,299", "12,9", "12,990", "-1", "12.999", "abc", "", "9780306406157", "12.99 USD", "1 299"] {
+        for wrong in [
+            "1.299,00",
+            "1,299.00",
+            "1,299",
+            "12,9",
+            "12,990",
+            "-1",
+            "12.999",
+            "abc",
+            "",
+            "9780306406157",
+            "12.99 USD",
+            "1 299",
+        ] {
             check_amount(wrong, None);
         }
     }
@@ -182,7 +203,11 @@ mod tests {
     fn the_series_leaves_the_title() {
         check_title("The Hunger Games (The Hunger Games, #1)", "The Hunger Games", Some(("The Hunger Games", "1")));
         check_title("Lords and Ladies (Discworld, #14; Witches #4)", "Lords and Ladies", Some(("Discworld", "14")));
-        check_title("My Brilliant Friend (The Neapolitan Novels #1)", "My Brilliant Friend", Some(("The Neapolitan Novels", "1")));
+        check_title(
+            "My Brilliant Friend (The Neapolitan Novels #1)",
+            "My Brilliant Friend",
+            Some(("The Neapolitan Novels", "1")),
+        );
         check_title("Box (Chronicles, #1-3)", "Box", Some(("Chronicles", "1-3")));
         check_title("Half (In Death, #6.5)", "Half", Some(("In Death", "6.5")));
         check_title("Saga #1", "Saga #1", None);

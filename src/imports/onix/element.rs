@@ -115,7 +115,11 @@ impl Element {
 
     /// The trimmed text of the first child of a name that has any.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.children.iter().filter(|child| child.name == name).map(|child| child.text.trim()).find(|text| !text.is_empty())
+        self.children
+            .iter()
+            .filter(|child| child.name == name)
+            .map(|child| child.text.trim())
+            .find(|text| !text.is_empty())
     }
 
     /// As `value`, with runs of white space joined.

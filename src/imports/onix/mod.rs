@@ -71,7 +71,9 @@ impl OnixFeed {
                         language: header.words("DefaultLanguageOfText"),
                     };
                 }
-                Piece::Start if self.xml.depth() == 2 && self.xml.name == "Product" => return self.product(context).map(Some),
+                Piece::Start if self.xml.depth() == 2 && self.xml.name == "Product" => {
+                    return self.product(context).map(Some);
+                }
                 Piece::Start | Piece::End | Piece::Text => {}
             }
         }
@@ -103,7 +105,10 @@ impl OnixFeed {
             report.warn("--ref is for CSV; ONIX records have their RecordReference".into());
         }
         if self.damage.get() > 0 {
-            report.warn(format!("{} bytes are not in the encoding the file declares and were read as Windows-1252", self.damage.get()));
+            report.warn(format!(
+                "{} bytes are not in the encoding the file declares and were read as Windows-1252",
+                self.damage.get()
+            ));
         }
     }
 }
@@ -114,7 +119,9 @@ fn check_message<R: BufRead>(xml: &mut Xml<R>) -> Result<(), String> {
         match xml.next()? {
             Piece::Over => return Ok(()),
             Piece::Start if xml.depth() == 1 => check_root(&xml.name, &xml.attributes)?,
-            Piece::Start if xml.depth() == 2 && matches!(xml.name.as_str(), "Header" | "Product") => drop(Element::read(xml)?),
+            Piece::Start if xml.depth() == 2 && matches!(xml.name.as_str(), "Header" | "Product") => {
+                drop(Element::read(xml)?)
+            }
             Piece::Start | Piece::End | Piece::Text => {}
         }
     }
@@ -123,7 +130,8 @@ fn check_message<R: BufRead>(xml: &mut Xml<R>) -> Result<(), String> {
 fn check_root(name: &str, attributes: &[(String, String)]) -> Result<(), String> {
     let attribute = |wanted: &str| attributes.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let release = attribute("release").unwrap_or_default();
-    let is_3 = release.starts_with("3.") || (release.is_empty() && attribute("xmlns").is_some_and(|space| space.contains("/onix/3.")));
+    let is_3 = release.starts_with("3.")
+        || (release.is_empty() && attribute("xmlns").is_some_and(|space| space.contains("/onix/3.")));
     match name {
         "ONIXMessage" if is_3 => Ok(()),
         "ONIXMessage" if release.is_empty() => Err("this ONIX message names no release; ONIX 3.0 is read".into()),

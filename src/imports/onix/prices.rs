@@ -42,7 +42,9 @@ pub(super) fn read(record: &mut Record, supplies: &[&Element], defaults: &Defaul
     }
     let foreign = record.prices.iter().filter(|price| price.amount.currency != context.sells_in).count();
     record.tallies.extend(std::iter::repeat_n(Tally::OtherCurrency, foreign));
-    let other_tax = |price: &&StatedPrice| price.amount.currency == context.sells_in && price.tax_included != Some(context.tax_included);
+    let other_tax = |price: &&StatedPrice| {
+        price.amount.currency == context.sells_in && price.tax_included != Some(context.tax_included)
+    };
     let contradicting = record.prices.iter().filter(other_tax).count();
     record.tallies.extend(std::iter::repeat_n(Tally::OtherTax, contradicting));
 }
@@ -53,10 +55,13 @@ enum Fault {
     Unreadable(String),
 }
 
-fn read_one(price: &Element, currency: Option<&str>, defaults: &Defaults, context: &Context) -> Result<Option<StatedPrice>, Fault> {
+fn read_one(
+    price: &Element, currency: Option<&str>, defaults: &Defaults, context: &Context,
+) -> Result<Option<StatedPrice>, Fault> {
     let price_type = price.value("PriceType").or(defaults.price_type.as_deref()).unwrap_or("02");
     // List 59: other qualifiers are prices for members, libraries, schools. A minimum order is no reader's price either.
-    let for_readers = matches!(price.value("PriceQualifier"), None | Some("00" | "05")) && price.one("MinimumOrderQuantity").is_none();
+    let for_readers = matches!(price.value("PriceQualifier"), None | Some("00" | "05"))
+        && price.one("MinimumOrderQuantity").is_none();
     let (Some((kind, tax_included)), true) = (kind_of(price_type), for_readers) else { return Ok(None) };
     let Some(amount) = price.value("PriceAmount") else { return Ok(None) };
     let unreadable = |error: crate::kernel::money::MoneyError| Fault::Unreadable(error.to_string());
@@ -77,7 +82,9 @@ fn read_one(price: &Element, currency: Option<&str>, defaults: &Defaults, contex
 /// Adds a price; of two that differ only in tax or market the shop keeps the one that fits its own prices.
 fn add(record: &mut Record, stated: StatedPrice, context: &Context) {
     let same = |known: &&mut StatedPrice| {
-        known.kind == stated.kind && known.amount.currency == stated.amount.currency && (known.from, known.to) == (stated.from, stated.to)
+        known.kind == stated.kind
+            && known.amount.currency == stated.amount.currency
+            && (known.from, known.to) == (stated.from, stated.to)
     };
     match record.prices.iter_mut().find(same) {
         None => record.prices.push(stated),
@@ -92,7 +99,13 @@ fn add(record: &mut Record, stated: StatedPrice, context: &Context) {
 
 /// List 173: 14 from a day, 15 until the end of a day. Days are the shop's.
 fn dates(price: &Element, context: &Context) -> (Option<Timestamp>, Option<Timestamp>) {
-    let day = |role: &str| price.all("PriceDate").find(|date| date.says("PriceDateRole", role)).and_then(date_of).map(|date| date.first_day());
+    let day = |role: &str| {
+        price
+            .all("PriceDate")
+            .find(|date| date.says("PriceDateRole", role))
+            .and_then(date_of)
+            .map(|date| date.first_day())
+    };
     let start_of = |day: Date| day.to_zoned(context.zone.clone()).ok().map(|start| start.timestamp());
     let from = day("14").and_then(start_of);
     let to = day("15").and_then(|day| day.tomorrow().ok()).and_then(start_of);
@@ -109,7 +122,8 @@ pub(super) fn read_lead_days(record: &mut Record, detail: &Element, context: &Co
     if !matches!(record.facts.availability.as_str(), "20" | "21" | "22" | "23") {
         return;
     }
-    let stated = detail.value("OrderTime").and_then(|days| days.parse::<u16>().ok()).filter(|days| (1..=365).contains(days));
+    let stated =
+        detail.value("OrderTime").and_then(|days| days.parse::<u16>().ok()).filter(|days| (1..=365).contains(days));
     record.facts.lead_days = stated.map(|days| (days, days)).or(Some(context.lead_days));
     record.tallies.extend(stated.is_none().then_some(Tally::LeadDaysAssumed));
 }

@@ -43,7 +43,10 @@ pub(super) fn read(product: &Element, defaults: &Defaults, context: &Context) ->
 /// The ISBN among the identifiers (List 5: 15 ISBN-13, 03 GTIN-13, 02 ISBN-10).
 fn isbn(product: &Element) -> Result<Option<Isbn>, String> {
     let of_type = |kind: &'static str| {
-        product.all("ProductIdentifier").filter(move |id| id.says("ProductIDType", kind)).filter_map(|id| id.value("IDValue"))
+        product
+            .all("ProductIdentifier")
+            .filter(move |id| id.says("ProductIDType", kind))
+            .filter_map(|id| id.value("IDValue"))
     };
     let gtins = || of_type("03").filter(|value| value.starts_with("978") || value.starts_with("979"));
     let stated: Vec<&str> = of_type("15").chain(gtins()).chain(of_type("02")).collect();
@@ -52,7 +55,10 @@ fn isbn(product: &Element) -> Result<Option<Isbn>, String> {
     }
     let any_public = |kinds: &[&'static str]| kinds.iter().any(|kind| of_type(kind).next().is_some());
     match stated.first() {
-        Some(wrong) => Err(format!("“{}” is not a valid ISBN, and the record states no other", wrong.chars().take(40).collect::<String>())),
+        Some(wrong) => Err(format!(
+            "“{}” is not a valid ISBN, and the record states no other",
+            wrong.chars().take(40).collect::<String>()
+        )),
         None if any_public(&["03", "04", "06", "22", "24", "25", "26"]) => Ok(None),
         None => Err("the record states no ISBN or GTIN, only a number of its sender's own".into()),
     }
@@ -70,7 +76,10 @@ fn read_detail(record: &mut Record, detail: &Element, defaults: &Defaults) {
     read_titles(record, detail);
     record.facts.credits = contributors(detail);
     let language = |role: &str| {
-        detail.all("Language").filter(|entry| entry.says("LanguageRole", role)).find_map(|entry| language::parse(entry.value("LanguageCode")?))
+        detail
+            .all("Language")
+            .filter(|entry| entry.says("LanguageRole", role))
+            .find_map(|entry| language::parse(entry.value("LanguageCode")?))
     };
     record.facts.language = language("01").or_else(|| defaults.language.as_deref().and_then(language::parse));
     record.work.original_language = language("02");
@@ -197,7 +206,8 @@ fn read_collateral(record: &mut Record, detail: &Element) {
     };
     record.facts.description = text("03").or_else(|| text("02"));
     let covers = detail.all("SupportingResource").filter(|resource| resource.says("ResourceContentType", "01"));
-    let mut links = covers.flat_map(|cover| cover.all("ResourceVersion")).filter_map(|version| version.words("ResourceLink"));
+    let mut links =
+        covers.flat_map(|cover| cover.all("ResourceVersion")).filter_map(|version| version.words("ResourceLink"));
     record.facts.image_url = links.find(|link| link.starts_with("https://") || link.starts_with("http://"));
 }
 

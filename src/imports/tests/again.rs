@@ -30,7 +30,8 @@ fn rows_with_one_id_are_one_book_and_add_their_authors() {
 #[test]
 fn the_last_of_two_rows_of_a_book_wins_also_the_second_time() {
     let shop = Shop::new();
-    let text = "isbn,title,price\n9780306406157,Ink,5\n9780975229804,Ice,6\n0306406152,Ink again,7\n9780975229804,Ice,6\n";
+    let text =
+        "isbn,title,price\n9780306406157,Ink,5\n9780975229804,Ice,6\n0306406152,Ink again,7\n9780975229804,Ice,6\n";
     let report = shop.import_text("a.csv", text, &ImportOptions::default());
     assert_eq!(counts(&report), (4, 2, 1, 1, 0));
     assert_eq!(shop.by_isbn("9780306406157").facts.title, "Ink again");
@@ -44,7 +45,11 @@ fn the_last_of_two_rows_of_a_book_wins_also_the_second_time() {
 fn a_price_that_goes_up_and_down_again_arrives() {
     let shop = Shop::new();
     for (price, changed) in [("10", 0), ("12", 1), ("10", 1), ("10", 0)] {
-        let report = shop.import_text("a.csv", format!("isbn,title,price\n9780306406157,Ink,{price}\n"), &ImportOptions::default());
+        let report = shop.import_text(
+            "a.csv",
+            format!("isbn,title,price\n9780306406157,Ink,{price}\n"),
+            &ImportOptions::default(),
+        );
         assert_eq!(report.updated, changed, "{price}");
         assert_eq!(shop.price("9780306406157"), Some(format!("£{price}.00")));
     }
@@ -71,7 +76,11 @@ fn two_feeds_with_one_isbn_feed_one_book() {
 #[test]
 fn a_book_without_a_number_is_met_again_in_another_feed() {
     let shop = Shop::new();
-    shop.import_text("a.csv", "title,author,publisher,year\nL’Étranger,\"Camus, Albert\",Gallimard,1942\n", &ImportOptions::default());
+    shop.import_text(
+        "a.csv",
+        "title,author,publisher,year\nL’Étranger,\"Camus, Albert\",Gallimard,1942\n",
+        &ImportOptions::default(),
+    );
     let other = "title,author,publisher,year,pages\nL'ETRANGER,Albert Camus,gallimard,1942,180\n";
     assert_eq!(counts(&shop.import_text("b.csv", other, &ImportOptions::default())), (1, 0, 1, 0, 0));
     assert_eq!(shop.ids().len(), 1);
@@ -123,10 +132,12 @@ fn a_dry_run_reports_the_same_and_keeps_nothing() {
     let shop = Shop::new();
     shop.import_text("a.csv", "isbn,title\n9780306406157,Ink\n", &ImportOptions::default());
     let before = shop.read(crate::changes::latest);
-    let file = shop.file("a.csv", "isbn,title,price\n9780306406157,Ink,5\n9780975229804,Ice,6\n9780975229804,Ice,7\n,,1\n");
+    let file =
+        shop.file("a.csv", "isbn,title,price\n9780306406157,Ink,5\n9780975229804,Ice,6\n9780975229804,Ice,7\n,,1\n");
     let rehearsal = Rehearsal::of(shop.db.path()).unwrap();
     let folder = rehearsal.db().path().parent().unwrap().to_owned();
-    let (tried, result) = run(rehearsal.db(), &file, &ImportOptions::default(), &Overrides::new(), &Clock::fixed(now()), &mut |_| {});
+    let (tried, result) =
+        run(rehearsal.db(), &file, &ImportOptions::default(), &Overrides::new(), &Clock::fixed(now()), &mut |_| {});
     result.unwrap();
     drop(rehearsal);
     assert!(!folder.exists());
@@ -141,7 +152,11 @@ fn a_new_shop_takes_the_currency_of_its_first_file_and_an_old_one_does_not() {
     let shop = Shop::new();
     let aud = ImportOptions { default_currency: "AUD".parse().ok(), ..ImportOptions::default() };
     let report = shop.import_text("a.csv", "isbn,title,price\n9780306406157,Ink,5\n", &aud);
-    assert!(report.warnings.contains(&"the shop is new and sells in AUD from now on".to_owned()), "{:?}", report.warnings);
+    assert!(
+        report.warnings.contains(&"the shop is new and sells in AUD from now on".to_owned()),
+        "{:?}",
+        report.warnings
+    );
     assert_eq!(shop.price("9780306406157").as_deref(), Some("AUD\u{a0}5.00"));
     let nzd = ImportOptions { default_currency: "NZD".parse().ok(), ..ImportOptions::default() };
     shop.import_text("b.csv", "isbn,title,price\n9780975229804,Ice,6\n", &nzd);

@@ -57,9 +57,18 @@ fn broken_xml_stores_nothing_of_the_file() {
     check_refused(&shop, "e.xml", message("<x a='1' a='2'/>"), "broken in line 3");
     check_refused(&shop, "f.xml", message("<x>\0</x>"), "control character");
     check_refused(&shop, "g.xml", format!("{}<second/>", message("")), "a second message");
-    check_refused(&shop, "h.xml", message(&format!("<Product>{}</Product>", "<x/>".repeat(60_000))), "larger than any book's record");
+    check_refused(
+        &shop,
+        "h.xml",
+        message(&format!("<Product>{}</Product>", "<x/>".repeat(60_000))),
+        "larger than any book's record",
+    );
     let bomb = "<!DOCTYPE l [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]>";
-    let report = shop.import_text("i.xml", format!("{bomb}{}", message("").replace("Ink", "Ink &b;")), &ImportOptions::default());
+    let report = shop.import_text(
+        "i.xml",
+        format!("{bomb}{}", message("").replace("Ink", "Ink &b;")),
+        &ImportOptions::default(),
+    );
     assert_eq!(report.created, 1);
     assert_eq!(shop.by_isbn("9780306406157").facts.title, "Ink &b;");
 }
@@ -73,7 +82,11 @@ fn a_field_that_never_ends_costs_its_row_and_no_memory() {
     let report = shop.import_text("a.csv", text, &ImportOptions::default());
     assert_eq!(counts(&report), (3, 2, 0, 0, 1));
     assert_eq!((report.rows[0].line, report.rows[0].reason.contains("longer than 2 MB")), (3, true));
-    let open = shop.import_text("b.csv", "isbn,title,author\n9782253002697,\"Open,A\n9791038704022,B,C\n", &ImportOptions::default());
+    let open = shop.import_text(
+        "b.csv",
+        "isbn,title,author\n9782253002697,\"Open,A\n9791038704022,B,C\n",
+        &ImportOptions::default(),
+    );
     assert_eq!(counts(&open), (1, 0, 0, 0, 1));
     assert!(open.rows[0].reason.contains("perhaps a quote is never closed"));
     let long = format!("isbn,title\n9780306406157,{}\n", "long ".repeat(200));
@@ -119,7 +132,11 @@ fn a_record_that_the_database_refuses_falls_alone() {
             Ok::<_, DbError>(tx.execute_batch(trigger)?)
         })
         .unwrap();
-    let report = shop.import_text("a.csv", "isbn,title\n9780306406157,Ink\n9780975229804,Cursed\n9781250108562,Ice\n", &ImportOptions::default());
+    let report = shop.import_text(
+        "a.csv",
+        "isbn,title\n9780306406157,Ink\n9780975229804,Cursed\n9781250108562,Ice\n",
+        &ImportOptions::default(),
+    );
     assert_eq!(counts(&report), (3, 2, 0, 0, 1));
     assert_eq!((report.rows[0].line, report.rows[0].reason.as_str()), (3, "the database refused it: no"));
     assert_eq!(shop.read(|conn| conn.query_row("SELECT count(*) FROM works", [], |row| row.get::<_, i64>(0))), 2);

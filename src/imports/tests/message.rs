@@ -14,9 +14,15 @@ fn a_product_says_who_what_and_for_how_much() {
     let facts = &book.facts;
     assert_eq!(facts.title, "The Ink & the Café R&D");
     assert_eq!(facts.subtitle.as_deref(), Some("A <quiet> crime"));
-    let credits: Vec<(&str, &str, &str)> =
-        facts.credits.iter().map(|credit| (credit.role.code(), credit.name.as_str(), credit.sort_name.as_str())).collect();
-    assert_eq!(credits, [("A01", "Ursula K. Van Der Fenn", "Van Der Fenn, Ursula K."), ("B06", "Peter Oduya", "Oduya, Peter")]);
+    let credits: Vec<(&str, &str, &str)> = facts
+        .credits
+        .iter()
+        .map(|credit| (credit.role.code(), credit.name.as_str(), credit.sort_name.as_str()))
+        .collect();
+    assert_eq!(
+        credits,
+        [("A01", "Ursula K. Van Der Fenn", "Van Der Fenn, Ursula K."), ("B06", "Peter Oduya", "Oduya, Peter")]
+    );
     assert_eq!((facts.format, facts.format_note.as_deref()), (catalog::Format::PAPERBACK, None));
     assert_eq!((facts.pages, facts.weight_g), (Some(288), Some(300)));
     assert_eq!((facts.publisher.as_deref(), facts.imprint.as_deref()), (Some("Salt & Sons"), Some("Harbour")));
@@ -30,13 +36,20 @@ fn a_product_says_who_what_and_for_how_much() {
     let work = shop.read(|conn| catalog::find_work(conn, book.work_id)).unwrap();
     assert_eq!(work.series, Some(("Cold Water Mysteries".into(), Some("2".into()))));
     assert_eq!((work.original_title.as_deref(), work.original_language.as_deref()), (Some("Blekk"), Some("nor")));
-    let mut kept: Vec<(String, String)> =
-        shop.read(|conn| catalog::prices::history(conn, book.id)).iter().map(|past| (past.amount.display(), past.kind.clone())).collect();
+    let mut kept: Vec<(String, String)> = shop
+        .read(|conn| catalog::prices::history(conn, book.id))
+        .iter()
+        .map(|past| (past.amount.display(), past.kind.clone()))
+        .collect();
     kept.sort();
     assert_eq!(kept, [("£9.99".into(), "rrp".into()), ("€12.00".into(), "fixed".into())]);
     assert_eq!(shop.price("9780306406157").as_deref(), Some("£9.99"));
     assert_eq!(shop.on_hand("9780306406157"), 0, "the supplier's copies are not on our shelf");
-    assert!(report.warnings.iter().any(|text| text.contains("a price was left out: “1.299,00”")), "{:?}", report.warnings);
+    assert!(
+        report.warnings.iter().any(|text| text.contains("a price was left out: “1.299,00”")),
+        "{:?}",
+        report.warnings
+    );
 }
 
 #[test]
@@ -44,7 +57,8 @@ fn products_that_cannot_be_trusted_are_rejected_by_number() {
     let shop = Shop::new();
     let report = shop.import(&feed(), &ImportOptions::default());
     assert_eq!(counts(&report), (8, 2, 1, 0, 5));
-    let rejected: Vec<(u64, u64, &str)> = report.rows.iter().map(|row| (row.record, row.line, row.reason.as_str())).collect();
+    let rejected: Vec<(u64, u64, &str)> =
+        report.rows.iter().map(|row| (row.record, row.line, row.reason.as_str())).collect();
     assert_eq!(
         rejected,
         [
@@ -57,7 +71,8 @@ fn products_that_cannot_be_trusted_are_rejected_by_number() {
     );
     // The box is known, but readers do not see it.
     assert_eq!(shop.ids().len(), 1);
-    let shown: i64 = shop.read(|conn| conn.query_row("SELECT count(*) FROM editions WHERE listed = 0", [], |row| row.get(0)));
+    let shown: i64 =
+        shop.read(|conn| conn.query_row("SELECT count(*) FROM editions WHERE listed = 0", [], |row| row.get(0)));
     assert_eq!(shown, 1);
     assert_eq!(counts(&shop.import(&feed(), &ImportOptions::default())), (8, 0, 0, 3, 5));
 }
@@ -92,7 +107,9 @@ fn an_amount_without_a_currency_is_not_guessed() {
 #[test]
 fn a_price_that_disagrees_about_tax_is_kept_as_it_is_and_told() {
     let shop = Shop::new();
-    let price = supply("<Price><PriceType>01</PriceType><PriceAmount>8.00</PriceAmount><CurrencyCode>GBP</CurrencyCode></Price>");
+    let price = supply(
+        "<Price><PriceType>01</PriceType><PriceAmount>8.00</PriceAmount><CurrencyCode>GBP</CurrencyCode></Price>",
+    );
     let report = shop.import_text("a.xml", message("1", "03", &price), &ImportOptions::default());
     assert!(report.warnings.iter().any(|text| text.contains("whether tax is in them")));
     let flag: bool = shop.read(|conn| conn.query_row("SELECT tax_included FROM prices", [], |row| row.get(0)));
@@ -103,9 +120,13 @@ fn a_price_that_disagrees_about_tax_is_kept_as_it_is_and_told() {
 fn dated_prices_hold_from_their_day_to_its_end() {
     let shop = Shop::new();
     let price = |amount: &str, dates: &str| {
-        format!("<Price><PriceType>02</PriceType><PriceAmount>{amount}</PriceAmount><CurrencyCode>GBP</CurrencyCode>{dates}</Price>")
+        format!(
+            "<Price><PriceType>02</PriceType><PriceAmount>{amount}</PriceAmount><CurrencyCode>GBP</CurrencyCode>{dates}</Price>"
+        )
     };
-    let day = |role: &str, day: &str| format!("<PriceDate><PriceDateRole>{role}</PriceDateRole><Date dateformat=\"00\">{day}</Date></PriceDate>");
+    let day = |role: &str, day: &str| {
+        format!("<PriceDate><PriceDateRole>{role}</PriceDateRole><Date dateformat=\"00\">{day}</Date></PriceDate>")
+    };
     let all = [
         price("9.00", ""),
         price("7.00", &(day("14", "20261201") + &day("15", "20261207"))),
@@ -137,7 +158,11 @@ fn a_deleted_record_leaves_the_shelves_not_the_books() {
 fn what_is_not_sold_separately_is_rejected() {
     let shop = Shop::new();
     let part = supply("<ProductAvailability>45</ProductAvailability>");
-    assert!(shop.import_text("a.xml", message("1", "03", &part), &ImportOptions::default()).rows[0].reason.contains("not sold separately"));
+    assert!(
+        shop.import_text("a.xml", message("1", "03", &part), &ImportOptions::default()).rows[0]
+            .reason
+            .contains("not sold separately")
+    );
     let block = shop.import_text("b.xml", message("2", "04", "<PublishingDetail/>"), &ImportOptions::default());
     assert_eq!(block.rows[0].reason, "the record has no title");
 }

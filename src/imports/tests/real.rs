@@ -19,7 +19,8 @@ fn goodbooks_goes_in_whole_and_once() {
     assert_eq!(counts(&report), (10_000, 10_000, 0, 0, 0));
     let without = report.warnings.iter().filter(|text| text.contains("taken in without one")).count();
     assert_eq!(without, 723);
-    let with: i64 = shop.read(|conn| conn.query_row("SELECT count(*) FROM editions WHERE isbn IS NOT NULL", [], |row| row.get(0)));
+    let with: i64 =
+        shop.read(|conn| conn.query_row("SELECT count(*) FROM editions WHERE isbn IS NOT NULL", [], |row| row.get(0)));
     assert_eq!(with, 9277);
     let hunger = shop.by_isbn("9780439023481");
     assert_eq!((hunger.facts.title.as_str(), hunger.byline.as_str()), ("The Hunger Games", "Suzanne Collins"));
@@ -48,6 +49,9 @@ fn macmillan_titles_are_sold_at_their_real_price_in_an_australian_shop() {
     assert!(catalog::Offer::of(&row, 0, "2026-11-22".parse().unwrap()).is_for_sale());
     let things = shop.by_isbn("9781509854172");
     assert_eq!(things.facts.title, "147 Things");
-    assert_eq!(things.facts.subtitle.as_deref(), Some("My user's guide to the universe, from black holes to belly buttons"));
+    assert_eq!(
+        things.facts.subtitle.as_deref(),
+        Some("My user's guide to the universe, from black holes to belly buttons")
+    );
     assert_eq!(counts(&shop.import(&file, &options)), (21, 0, 0, 21, 0));
 }

@@ -16,14 +16,18 @@ fn columns_are_known_by_their_common_names() {
     let book = shop.by_isbn("9780306406157");
     let facts = &book.facts;
     assert_eq!((facts.title.as_str(), book.byline.as_str()), ("Ink & Ice", "Mara Fenn"));
-    let credits: Vec<(&str, &str)> = facts.credits.iter().map(|credit| (credit.role.code(), credit.sort_name.as_str())).collect();
+    let credits: Vec<(&str, &str)> =
+        facts.credits.iter().map(|credit| (credit.role.code(), credit.sort_name.as_str())).collect();
     assert_eq!(credits, [("A01", "Fenn, Mara"), ("B06", "Oduya, Peter")]);
     assert_eq!(facts.publisher.as_deref(), Some("Salt & Sons"));
     assert_eq!((facts.format, facts.pages, facts.weight_g), (catalog::Format::HARDBACK, Some(320), Some(410)));
     assert_eq!(facts.published, "2014-07-31".parse().ok());
     assert_eq!(facts.language.as_deref(), Some("eng"));
     assert_eq!(facts.image_url.as_deref(), Some("https://example.com/ink.jpg"));
-    assert_eq!(facts.description.as_deref().map(tidy).as_deref(), Some("<p>Two friends — one winter.</p><p>And a boat.</p>"));
+    assert_eq!(
+        facts.description.as_deref().map(tidy).as_deref(),
+        Some("<p>Two friends — one winter.</p><p>And a boat.</p>")
+    );
     let work = shop.read(|conn| catalog::find_work(conn, book.work_id)).unwrap();
     assert_eq!(work.original_title.as_deref(), Some("Blekk og is"));
     assert_eq!(work.categories, ["fiction/arctic", "sea-stories"]);
@@ -41,7 +45,8 @@ fn a_damaged_row_is_rejected_with_its_line_and_its_reason() {
     let report = shop.import(&own("traps.csv"), &ImportOptions::default());
     assert_eq!(counts(&report), (14, 6, 1, 0, 7));
     assert_eq!(report.blank, 2);
-    let rejected: Vec<(u64, u64, &str)> = report.rows.iter().map(|row| (row.line, row.record, row.reason.as_str())).collect();
+    let rejected: Vec<(u64, u64, &str)> =
+        report.rows.iter().map(|row| (row.line, row.record, row.reason.as_str())).collect();
     assert_eq!(
         rejected,
         [
@@ -56,7 +61,11 @@ fn a_damaged_row_is_rejected_with_its_line_and_its_reason() {
     );
     let warned = |line: u64, words: &str| {
         let start = format!("line {line}: ");
-        assert!(report.warnings.iter().any(|text| text.starts_with(&start) && text.contains(words)), "{line}: {:#?}", report.warnings);
+        assert!(
+            report.warnings.iter().any(|text| text.starts_with(&start) && text.contains(words)),
+            "{line}: {:#?}",
+            report.warnings
+        );
     };
     warned(11, "“9780306406158” is not an ISBN");
     warned(12, "a spreadsheet has rounded it");
@@ -73,10 +82,15 @@ fn a_damaged_row_is_rejected_with_its_line_and_its_reason() {
 #[test]
 fn defaults_fill_what_rows_do_not_say() {
     let shop = Shop::new();
-    let options = ImportOptions { default_price: Some("8.50".into()), default_stock: Some(4), ..ImportOptions::default() };
+    let options =
+        ImportOptions { default_price: Some("8.50".into()), default_stock: Some(4), ..ImportOptions::default() };
     let text = "isbn,title,price,stock\n9780306406157,Ink,,\n9780975229804,Ice,12,0\n9781250108562,Free,0,1\n";
     shop.import_text("a.csv", text, &options);
-    assert_eq!([shop.price("9780306406157"), shop.price("9780975229804"), shop.price("9781250108562")].map(|p| p.unwrap_or_default()), ["£8.50", "£12.00", ""]);
+    assert_eq!(
+        [shop.price("9780306406157"), shop.price("9780975229804"), shop.price("9781250108562")]
+            .map(|p| p.unwrap_or_default()),
+        ["£8.50", "£12.00", ""]
+    );
     assert_eq!(["9780306406157", "9780975229804", "9781250108562"].map(|isbn| shop.on_hand(isbn)), [4, 0, 1]);
     assert_eq!(counts(&shop.import_text("a.csv", text, &options)), (3, 0, 0, 3, 0));
     let dearer = ImportOptions { default_price: Some("9.50".into()), ..options };
@@ -108,7 +122,8 @@ fn files_of_every_encoding_and_every_delimiter_are_read() {
     let report = shop.import(&own("western.csv"), &ImportOptions::default());
     assert_eq!(shop.by_isbn("9780306406157").facts.title, "El año");
     assert!(report.warnings.iter().any(|text| text.contains("2 bytes are not UTF-8")), "{:?}", report.warnings);
-    let utf16: Vec<u8> = "\u{feff}isbn\ttitle\r\n9780306406157\tEl árbol\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> =
+        "\u{feff}isbn\ttitle\r\n9780306406157\tEl árbol\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     shop.import_text("utf16.tsv", utf16, &ImportOptions::default());
     assert_eq!(shop.by_isbn("9780306406157").facts.title, "El árbol");
     let old = "\u{feff}isbn|title\r9780306406157|Pipes\r9780975229804|\"Bars | and quotes\"\r";
@@ -120,7 +135,11 @@ fn files_of_every_encoding_and_every_delimiter_are_read() {
 fn a_price_list_changes_prices_and_leaves_the_rest() {
     let shop = Shop::new();
     shop.import_text("books.csv", "isbn,title,author\n9780306406157,Ink,Mara Fenn\n", &ImportOptions::default());
-    let report = shop.import_text("prices.csv", "isbn,price,qty\n9780306406157,7.77,2\n9780975229804,5,1\n", &ImportOptions::default());
+    let report = shop.import_text(
+        "prices.csv",
+        "isbn,price,qty\n9780306406157,7.77,2\n9780975229804,5,1\n",
+        &ImportOptions::default(),
+    );
     assert_eq!(counts(&report), (2, 0, 1, 0, 1));
     assert_eq!(report.rows[0].reason, "the record has no title");
     let book = shop.by_isbn("9780306406157");

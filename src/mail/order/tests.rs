@@ -12,11 +12,19 @@ fn pounds(minor: i64) -> Money {
 }
 
 fn line(title: &str, byline: &str, quantity: u32, to_order: u32, minor: i64) -> OrderMailLine {
-    OrderMailLine { title: title.into(), byline: byline.into(), format: "Paperback".into(), quantity, to_order, line: pounds(minor) }
+    OrderMailLine {
+        title: title.into(),
+        byline: byline.into(),
+        format: "Paperback".into(),
+        quantity,
+        to_order,
+        line: pounds(minor),
+    }
 }
 
 fn shop() -> Shop {
-    let day = |day: &str| OpenDay { day: day.into(), from: Time::constant(9, 30, 0, 0), to: Time::constant(18, 0, 0, 0) };
+    let day =
+        |day: &str| OpenDay { day: day.into(), from: Time::constant(9, 30, 0, 0), to: Time::constant(18, 0, 0, 0) };
     Shop {
         name: "Ink & Co".into(),
         street: "3 Quay Street".into(),
@@ -239,7 +247,8 @@ fn subjects_carry_the_fact() {
 /// What a person sees of the HTML, without head and preheader, which the plain twin has no place for.
 fn seen(html: &str) -> String {
     let body = html.split_once("<table").unwrap().1;
-    let words: String = body.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, words)| format!(" {words}")).collect();
+    let words: String =
+        body.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, words)| format!(" {words}")).collect();
     words.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"")
 }
 
@@ -258,7 +267,12 @@ fn both_twins_have_the_same_figures_and_words() {
         for mail in all(&view) {
             let seen = seen(&mail.html);
             assert_eq!(figures(&mail.text), figures(&seen), "{}", mail.subject);
-            for word in mail.text.split_whitespace().map(|word| word.trim_end_matches(':')).filter(|word| !word.starts_with("---")) {
+            for word in mail
+                .text
+                .split_whitespace()
+                .map(|word| word.trim_end_matches(':'))
+                .filter(|word| !word.starts_with("---"))
+            {
                 assert!(seen.contains(word), "{word} of {}", mail.subject);
             }
         }
@@ -285,7 +299,13 @@ fn mails_keep_to_their_format() {
             for line in mail.text.lines().filter(|line| !line.starts_with("https://")) {
                 assert!(line.chars().count() <= 72 && line.trim_end() == line, "{line}");
             }
-            for needed in ["lang=\"en-GB\"", "<title>", "name=\"color-scheme\"", "supported-color-schemes", "prefers-color-scheme"] {
+            for needed in [
+                "lang=\"en-GB\"",
+                "<title>",
+                "name=\"color-scheme\"",
+                "supported-color-schemes",
+                "prefers-color-scheme",
+            ] {
                 assert!(mail.html.contains(needed), "{needed}");
             }
             assert_eq!(mail.html.matches("<table").count(), 1);

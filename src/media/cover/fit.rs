@@ -25,11 +25,7 @@ impl Block {
 }
 
 fn height(lines: usize, size: u32) -> u32 {
-    u32::try_from(lines)
-        .unwrap_or(u32::MAX)
-        .saturating_mul(size)
-        .saturating_mul(28)
-        / 25
+    u32::try_from(lines).unwrap_or(u32::MAX).saturating_mul(size).saturating_mul(28) / 25
 }
 
 /// Estimated width of `text` at `size`.
@@ -61,10 +57,7 @@ pub(super) fn title(text: &str, measure: u32, limit: u32) -> Block {
     let words = pieces(text);
     for size in SIZES {
         if let Some(lines) = try_size(&words, size, measure, limit) {
-            return Block {
-                lines: balance(&words, size, measure, lines),
-                size,
-            };
+            return Block { lines: balance(&words, size, measure, lines), size };
         }
     }
     shorten(&words, measure, limit)
@@ -104,10 +97,7 @@ fn shorten(words: &[Piece], measure: u32, limit: u32) -> Block {
             return Block { lines, size };
         }
     }
-    Block {
-        lines: Vec::new(),
-        size,
-    }
+    Block { lines: Vec::new(), size }
 }
 
 /// Sets a line that is shortened with an ellipsis rather than wrapped.
@@ -131,10 +121,7 @@ pub(super) fn two_lines(text: &str, sizes: &[u32], measure: u32) -> Block {
     let words = pieces(text);
     for &size in sizes {
         if let Some(lines) = wrap(&words, size, measure).filter(|lines| lines.len() <= 2) {
-            return Block {
-                lines: balance(&words, size, measure, lines),
-                size,
-            };
+            return Block { lines: balance(&words, size, measure, lines), size };
         }
     }
     let size = sizes.last().copied().unwrap_or(16);
@@ -161,10 +148,7 @@ fn pieces(text: &str) -> Vec<Piece> {
             // Closing marks stay with what they close.
             let sticks = "、。，．：；！？）」』】》".contains(c);
             if is_cjk(c) && !sticks && !run.is_empty() {
-                all.push(Piece {
-                    text: std::mem::take(&mut run),
-                    spaced,
-                });
+                all.push(Piece { text: std::mem::take(&mut run), spaced });
                 spaced = false;
             }
             run.push(c);
@@ -181,11 +165,7 @@ fn wrap(words: &[Piece], size: u32, measure: u32) -> Option<Vec<String>> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for piece in words {
-        let gap = if piece.spaced && !line.is_empty() {
-            " "
-        } else {
-            ""
-        };
+        let gap = if piece.spaced && !line.is_empty() { " " } else { "" };
         let longer = format!("{line}{gap}{}", piece.text);
         if width(&longer, size) <= measure {
             line = longer;
@@ -233,79 +213,39 @@ mod tests {
     #[track_caller]
     fn check(text: &str, measure: u32, limit: u32, size: u32, lines: &[&str]) {
         let block = title(text, measure, limit);
-        assert_eq!(
-            (block.size, block.lines),
-            (size, lines.iter().map(ToString::to_string).collect())
-        );
+        assert_eq!((block.size, block.lines), (size, lines.iter().map(ToString::to_string).collect()));
     }
 
     #[test]
     fn a_title_is_set_as_large_as_it_goes_with_even_lines() {
         check("Emma", 320, 210, 60, &["Emma"]);
-        check(
-            "The Left Hand of Darkness",
-            320,
-            210,
-            60,
-            &["The Left", "Hand of", "Darkness"],
-        );
+        check("The Left Hand of Darkness", 320, 210, 60, &["The Left", "Hand of", "Darkness"]);
         check("百年の孤独", 320, 210, 60, &["百年の孤独"]);
         check("長い長い旅の物語", 320, 210, 60, &["長い長い", "旅の物語"]);
     }
 
     #[test]
     fn a_word_is_broken_only_where_smaller_type_helps_no_more() {
-        let block = title(
-            "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk",
-            248,
-            190,
-        );
+        let block = title("Donaudampfschifffahrtselektrizitätenhauptbetriebswerk", 248, 190);
         assert_eq!(block.size, BREAK_AT);
-        assert!(
-            block
-                .lines
-                .iter()
-                .rev()
-                .skip(1)
-                .all(|line| line.ends_with('-'))
-        );
+        assert!(block.lines.iter().rev().skip(1).all(|line| line.ends_with('-')));
     }
 
     #[test]
     fn no_line_is_wider_than_the_measure_and_no_block_higher_than_the_limit() {
         let long = "a wonderful history of everything, ".repeat(20);
-        for text in [
-            "",
-            "W".repeat(300).as_str(),
-            &long,
-            "語".repeat(200).as_str(),
-            "a b",
-        ] {
+        for text in ["", "W".repeat(300).as_str(), &long, "語".repeat(200).as_str(), "a b"] {
             let block = title(text, 248, 190);
             assert!(block.height() <= 190, "{text}");
-            assert!(
-                block
-                    .lines
-                    .iter()
-                    .all(|line| width(line, block.size) <= 248),
-                "{text}"
-            );
+            assert!(block.lines.iter().all(|line| width(line, block.size) <= 248), "{text}");
         }
-        assert!(
-            title(&long, 248, 190)
-                .lines
-                .last()
-                .is_some_and(|line| line.ends_with('…'))
-        );
+        assert!(title(&long, 248, 190).lines.last().is_some_and(|line| line.ends_with('…')));
     }
 
     #[test]
     fn an_author_takes_two_lines_at_most() {
-        let block = two_lines(
-            "Gabriel José de la Concordia García Márquez y Otros Muchos Amigos",
-            &[22, 20, 18, 17],
-            276,
-        );
+        let block =
+            two_lines("Gabriel José de la Concordia García Márquez y Otros Muchos Amigos", &[22, 20, 18, 17], 276);
         assert_eq!(block.lines.len(), 2);
     }
 }

@@ -35,11 +35,7 @@ fn arches(paint: &Paint) -> String {
     let mut d = String::new();
     for radius in [34_u64, 66, 98, 130, 162, 194] {
         // Leftmost points may lie outside the picture, hence relative moves.
-        _ = write!(
-            d,
-            "M{centre} 200m-{radius} 0a{radius} {radius} 0 0 1 {} 0",
-            2 * radius
-        );
+        _ = write!(d, "M{centre} 200m-{radius} 0a{radius} {radius} 0 0 1 {} 0", 2 * radius);
     }
     format!(
         "<path d='{d}' fill='none' stroke='{0}' stroke-width='13'/><circle cx='{centre}' cy='198' r='12' fill='{0}'/>",
@@ -51,11 +47,7 @@ fn sun(paint: &Paint) -> String {
     let (x, y) = (100 + pick(paint.seed, 1, 200), 96 + pick(paint.seed, 2, 24));
     let mut gaps = String::new();
     for (row, gap) in [(0_u64, 4_u64), (1, 6), (2, 8), (3, 10)] {
-        _ = write!(
-            gaps,
-            "<path d='M0 {}h400' stroke-width='{gap}'/>",
-            y + 8 + row * 22
-        );
+        _ = write!(gaps, "<path d='M0 {}h400' stroke-width='{gap}'/>", y + 8 + row * 22);
     }
     format!(
         "<circle cx='{x}' cy='{y}' r='88' fill='{}'/><g stroke='{}'>{gaps}</g>\
@@ -75,10 +67,7 @@ fn dots(paint: &Paint) -> String {
         }
         _ = write!(rows, "' stroke-width='{size}'/>");
     }
-    format!(
-        "<g stroke='{}' stroke-linecap='round'>{rows}</g>",
-        paint.detail
-    )
+    format!("<g stroke='{}' stroke-linecap='round'>{rows}</g>", paint.detail)
 }
 
 fn waves(paint: &Paint) -> String {
@@ -114,28 +103,15 @@ fn books(paint: &Paint) -> String {
     let mut bars = String::new();
     let mut x = 30_u64;
     for turn in 0..9_u32 {
-        let (wide, high) = (
-            22 + pick(paint.seed, turn, 20),
-            96 + pick(paint.seed, turn + 9, 92),
-        );
+        let (wide, high) = (22 + pick(paint.seed, turn, 20), 96 + pick(paint.seed, turn + 9, 92));
         let fill = match pick(paint.seed, turn + 3, 4) {
             0 => paint.ink,
             _ => paint.detail,
         };
-        let lean = if turn == 5 {
-            format!(" transform='rotate(8 {x} 196)'")
-        } else {
-            String::new()
-        };
+        let lean = if turn == 5 { format!(" transform='rotate(8 {x} 196)'") } else { String::new() };
         let skip = if turn == 5 { 34 } else { 6 };
-        _ = write!(
-            bars,
-            "<path d='M{x} 196v-{high}h{wide}v{high}z' fill='{fill}'{lean}/>"
-        );
+        _ = write!(bars, "<path d='M{x} 196v-{high}h{wide}v{high}z' fill='{fill}'{lean}/>");
         x += wide + skip;
     }
-    format!(
-        "{bars}<path d='M0 198h400' stroke='{}' stroke-width='4'/>",
-        paint.detail
-    )
+    format!("{bars}<path d='M0 198h400' stroke='{}' stroke-width='4'/>", paint.detail)
 }

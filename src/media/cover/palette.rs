@@ -121,11 +121,7 @@ impl Palette {
             Self::Comics => ("#F0694A", "#1D0F12", "#FFE9C7"),
             Self::Other => ("#DCDED6", "#1F2724", "#6B7A73"),
         };
-        Colours {
-            ground,
-            ink,
-            detail,
-        }
+        Colours { ground, ink, detail }
     }
 }
 
@@ -133,10 +129,7 @@ impl FromStr for Palette {
     type Err = UnknownPalette;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|palette| palette.key() == text)
-            .ok_or(UnknownPalette)
+        Self::ALL.into_iter().find(|palette| palette.key() == text).ok_or(UnknownPalette)
     }
 }
 

@@ -65,9 +65,9 @@ fn check(shop: &Shop, query: &Query) {
     assert_eq!(counted(&hits.facets.languages), tally(languages.into_iter().map(|book| book.language)), "{query:?}");
     let on_shelf = some(&|book| format(book) && language(book) && is_on_shelf(book));
     assert_eq!(hits.facets.in_stock, u64::try_from(on_shelf.len()).unwrap(), "{query:?}");
-    let paths = all.iter().flat_map(|book| CATEGORIES.into_iter().filter(|path| {
-        book.category == *path || book.category.starts_with(&format!("{path}/"))
-    }));
+    let paths = all.iter().flat_map(|book| {
+        CATEGORIES.into_iter().filter(|path| book.category == *path || book.category.starts_with(&format!("{path}/")))
+    });
     assert_eq!(counted(&hits.facets.categories), tally(paths), "{query:?}");
 }
 
@@ -76,11 +76,30 @@ fn filters_and_facets_count_what_is_there() {
     let shop = Shop::with(&books());
     let some = |value: &str| Some(value.to_owned());
     for text in ["", "door"] {
-        for (format, language) in [(None, None), (some("Paperback"), None), (None, some("fre")), (some("Hardback"), some("eng")), (some("Map"), None)] {
+        for (format, language) in [
+            (None, None),
+            (some("Paperback"), None),
+            (None, some("fre")),
+            (some("Hardback"), some("eng")),
+            (some("Map"), None),
+        ] {
             for category in [None, some("fiction"), some("fiction/crime"), some("nowhere")] {
-                for price in [None, Some((Some(600), Some(900))), Some((None, Some(500))), Some((Some(1000), None)), Some((Some(-5), None))] {
+                for price in [
+                    None,
+                    Some((Some(600), Some(900))),
+                    Some((None, Some(500))),
+                    Some((Some(1000), None)),
+                    Some((Some(-5), None)),
+                ] {
                     for in_stock in [false, true] {
-                        let query = Query { format: format.clone(), language: language.clone(), category: category.clone(), price, in_stock, ..words(text) };
+                        let query = Query {
+                            format: format.clone(),
+                            language: language.clone(),
+                            category: category.clone(),
+                            price,
+                            in_stock,
+                            ..words(text)
+                        };
                         check(&shop, &query);
                     }
                 }
@@ -135,7 +154,9 @@ fn sorts_say_what_they_do() {
     let shop = Shop::with(&books());
     let all = |sort| shop.find(&Query { sort, per_page: 100, ..words("") });
     let prices = |sort| -> Vec<Option<i64>> {
-        let price = |id: &Id| shop.db.read(|conn| prices::current(conn, *id, Currency::GBP, now()).map_err(DbError::from)).unwrap();
+        let price = |id: &Id| {
+            shop.db.read(|conn| prices::current(conn, *id, Currency::GBP, now()).map_err(DbError::from)).unwrap()
+        };
         all(sort).ids.iter().map(|id| price(id).map(|money| money.minor)).collect()
     };
     assert!(prices(Sort::PriceAsc).is_sorted_by_key(|price| price.unwrap_or(i64::MAX)));

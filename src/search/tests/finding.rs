@@ -5,29 +5,54 @@ use super::*;
 
 fn shop() -> Shop {
     Shop::with(&[
-        Book { title: "One Hundred Years of Solitude", author: "García Márquez, Gabriel", isbn: "9780060883287", original: Some("Cien años de soledad"), popularity: 900, ..BOOK },
+        Book {
+            title: "One Hundred Years of Solitude",
+            author: "García Márquez, Gabriel",
+            isbn: "9780060883287",
+            original: Some("Cien años de soledad"),
+            popularity: 900,
+            ..BOOK
+        },
         Book { title: "The Left Hand of Darkness", author: "Ursula K. Le Guin", isbn: "0441478123", ..BOOK },
-        Book { title: "The Hitchhiker’s Guide to the Galaxy", author: "Douglas Adams", series: Some(("Hitchhiker", "1")), ..BOOK },
+        Book {
+            title: "The Hitchhiker’s Guide to the Galaxy",
+            author: "Douglas Adams",
+            series: Some(("Hitchhiker", "1")),
+            ..BOOK
+        },
         Book { title: "L’Étranger", author: "Albert Camus", language: "fre", ..BOOK },
         Book { title: "Catching Fire", author: "Suzanne Collins", series: Some(("The Hunger Games", "2")), ..BOOK },
         Book { title: "Mockingjay", author: "Suzanne Collins", series: Some(("The Hunger Games", "3")), ..BOOK },
         Book { title: "The Fellowship of the Ring", author: "J. R. R. Tolkien", ..BOOK },
         Book { title: "Pride & Prejudice", author: "Jane Austen", ..BOOK },
         Book { title: "Catch-22", author: "Joseph Heller", ..BOOK },
-        Book { title: "Преступление и наказание", author: "Фёдор Достоевский", language: "rus", ..BOOK },
+        Book {
+            title: "Преступление и наказание", author: "Фёдор Достоевский", language: "rus", ..BOOK
+        },
     ])
 }
 
 #[track_caller]
 fn check(shop: &Shop, text: &str, reading: Reading, expected: &[&str]) {
     let hits = shop.find(&words(text));
-    assert_eq!((shop.titles_of(&hits), hits.reading), (expected.iter().map(|title| (*title).to_owned()).collect(), reading), "{text}");
+    assert_eq!(
+        (shop.titles_of(&hits), hits.reading),
+        (expected.iter().map(|title| (*title).to_owned()).collect(), reading),
+        "{text}"
+    );
 }
 
 #[test]
 fn an_isbn_in_any_spelling_finds_its_edition() {
     let shop = shop();
-    for text in ["9780441478125", "978-0-441-47812-5", "0441478123", "0-441-47812-3", "ISBN 0 441 47812 3", "ISBN-13: 978-0441478125"] {
+    for text in [
+        "9780441478125",
+        "978-0-441-47812-5",
+        "0441478123",
+        "0-441-47812-3",
+        "ISBN 0 441 47812 3",
+        "ISBN-13: 978-0441478125",
+    ] {
         check(&shop, text, Reading::Isbn, &["The Left Hand of Darkness"]);
         assert_eq!(shop.find(&words(text)).isbn.unwrap().as_str(), "9780441478125");
     }
@@ -40,10 +65,13 @@ fn an_isbn_in_any_spelling_finds_its_edition() {
 fn words_are_found_however_they_are_written() {
     let shop = shop();
     let found = |text: &str, title: &str| check(&shop, text, Reading::Words, &[title]);
-    for text in ["gabriel garcia marquez", "García Márquez, Gabriel", "MARQUEZ solitude", "cien anos de soledad", "márquez"] {
+    for text in
+        ["gabriel garcia marquez", "García Márquez, Gabriel", "MARQUEZ solitude", "cien anos de soledad", "márquez"]
+    {
         found(text, "One Hundred Years of Solitude");
     }
-    for text in ["the left hand of darkness", "left hand of darkness", "left hand of darkness, the", "le guin darkness"] {
+    for text in ["the left hand of darkness", "left hand of darkness", "left hand of darkness, the", "le guin darkness"]
+    {
         found(text, "The Left Hand of Darkness");
     }
     for text in ["hitchhikers guide", "hitchhiker's guide", "hitchhiker’s guide", "hitchhiker guide"] {
@@ -80,7 +108,9 @@ fn a_slip_or_a_half_word_finds_what_was_meant() {
 #[test]
 fn no_text_is_an_error() {
     let shop = shop();
-    for text in ["", " ", "?!", "\"", "title:(", "a AND", "+-", "the", "\u{0}", "[1 TO", "é", "*", "~5", "'''", "🦀 crab"] {
+    for text in
+        ["", " ", "?!", "\"", "title:(", "a AND", "+-", "the", "\u{0}", "[1 TO", "é", "*", "~5", "'''", "🦀 crab"]
+    {
         shop.find(&words(text));
     }
     shop.find(&words(&"long ".repeat(10_000)));
@@ -126,7 +156,12 @@ fn a_book_comes_before_the_books_about_it() {
         Book { title: "The Hungry Games (The Hungry Games, #1)", popularity: 10, ..BOOK },
     ]);
     check(&shop, "potter", Reading::Words, &["Potter and the Stone (Potter, #1)", "Potter: The Film Companion"]);
-    check(&shop, "hungry games", Reading::Words, &["The Hungry Games (The Hungry Games, #1)", "The World of The Hungry Games"]);
+    check(
+        &shop,
+        "hungry games",
+        Reading::Words,
+        &["The Hungry Games (The Hungry Games, #1)", "The World of The Hungry Games"],
+    );
 }
 
 #[test]

@@ -51,7 +51,8 @@ fn a_works_change_reaches_all_its_editions() {
 fn a_sale_that_changes_nothing_to_find_writes_no_document() {
     let shop = Shop::with(&[Book { copies: 9, ..BOOK }]);
     let id = shop.find(&words("ink")).ids[0];
-    let segments = || shop.index.searcher().segment_readers().iter().map(tantivy::SegmentReader::segment_id).collect::<Vec<_>>();
+    let segments =
+        || shop.index.searcher().segment_readers().iter().map(tantivy::SegmentReader::segment_id).collect::<Vec<_>>();
     let before = segments();
     shop.write(move |tx| stock::correct_to(tx, id, 8, "test", "count", now()).unwrap());
     shop.catch_up();
@@ -124,7 +125,9 @@ fn books(count: usize) -> Vec<Book> {
 
 fn segment_file(shop: &Shop) -> std::path::PathBuf {
     let files = std::fs::read_dir(shop.dir()).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|extension| extension == "fast" || extension == "term")).collect();
+    let mut files: Vec<_> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "fast" || extension == "term"))
+        .collect();
     files.sort();
     files.pop().unwrap()
 }
@@ -252,7 +255,8 @@ fn a_command_builds_the_whole_index() {
         shop.add(&book);
     }
     let told = std::cell::Cell::new((0, 0));
-    let done = worker::rebuild(&shop.db, &shop.index, &Overrides::new(), now(), |done, total| told.set((done, total))).unwrap();
+    let done = worker::rebuild(&shop.db, &shop.index, &Overrides::new(), now(), |done, total| told.set((done, total)))
+        .unwrap();
     assert_eq!((done, told.get()), (7, (7, 7)));
     assert_eq!(shop.prove().proved, 7);
 }

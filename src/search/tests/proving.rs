@@ -14,7 +14,8 @@ fn shop() -> Shop {
 fn tamper(shop: &Shop, id: Id, change: impl FnOnce(&tantivy::IndexWriter, TantivyDocument)) {
     let stamp = shop.index.stamp().unwrap();
     let mut writer = shop.index.writer().unwrap();
-    let card = shop.db.read(|conn| card::read(conn, id, &settings::Shop::default(), now()).map_err(DbError::from)).unwrap();
+    let card =
+        shop.db.read(|conn| card::read(conn, id, &settings::Shop::default(), now()).map_err(DbError::from)).unwrap();
     change(&writer, schema::fields().document(&card.unwrap()));
     shop.index.commit(&mut writer, stamp).unwrap();
 }

@@ -22,6 +22,7 @@ use crate::search::{self, Query as SearchQuery};
 use crate::settings::Shop;
 use crate::stock;
 use crate::web::session::StaffUser;
+use crate::web::shop::address::with_query;
 use crate::web::shop::frame::cover_of;
 use crate::web::ui::{self, ButtonKind, NavItem, Tone};
 use crate::web::{AppState, PageError};
@@ -58,7 +59,9 @@ struct List {
 }
 
 /// Books with their price and copies at `now`, in the order of `ids`.
-pub(super) fn stock_rows(conn: &Connection, ids: &[Id], shop: &Shop, now: Timestamp) -> rusqlite::Result<Vec<StockRow>> {
+pub(super) fn stock_rows(
+    conn: &Connection, ids: &[Id], shop: &Shop, now: Timestamp,
+) -> rusqlite::Result<Vec<StockRow>> {
     let rows = catalog::rows(conn, ids, shop.currency(), now)?.into_iter().map(|book| {
         let (on_hand, available) = (stock::on_hand(conn, book.id)?, stock::available(conn, book.id, now)?);
         Ok(StockRow { book, on_hand, available })
@@ -69,9 +72,7 @@ pub(super) fn stock_rows(conn: &Connection, ids: &[Id], shop: &Shop, now: Timest
 /// The address of a list.
 pub(super) fn href(view: &str, text: &str, page: u32) -> String {
     let number = if page > 1 { page.to_string() } else { String::new() };
-    let pairs = [("view", view), ("q", text), ("page", number.as_str())].into_iter().filter(|(_, value)| !value.is_empty());
-    let query: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", words::encoded(value))).collect();
-    if query.is_empty() { "/admin/books".to_owned() } else { format!("/admin/books?{}", query.join("&")) }
+    with_query("/admin/books", [("view", view), ("q", text), ("page", number.as_str())])
 }
 
 async fn show(
@@ -108,7 +109,9 @@ fn load(app: &AppState, text: String, hidden: bool, page: u32) -> Result<List, P
 
 fn tabs(counted: (i64, i64), hidden: Option<bool>) -> Vec<NavItem> {
     let tab = |label: &str, view: &str, count: i64, current: bool| NavItem {
-        current, count: u64::try_from(count).ok(), ..NavItem::new(label, href(view, "", 1))
+        current,
+        count: u64::try_from(count).ok(),
+        ..NavItem::new(label, href(view, "", 1))
     };
     vec![tab("All", "", counted.0, hidden == Some(false)), tab("Not shown", HIDDEN, counted.1, hidden == Some(true))]
 }
@@ -125,7 +128,7 @@ fn render(list: &List, may_add: bool) -> Markup {
         form.find role="search" action="/admin/books" method="get" {
             label.u-hidden for="books-q" { "Search the books" }
             input id="books-q" name="q" type="search" value=(list.text) maxlength="200" placeholder="Title, author or ISBN" autocomplete="off";
-            button.button data-kind="second" type="submit" { "Search books" }
+            button.button data-kind="second" type="submit" { "Search" }
         }
         @if list.rows.is_empty() { (none(list)) } @else { (table(&list.rows, "Books, the newest first")) }
         (ui::pager(list.page, pages, |page| href(view, &list.text, page)))
@@ -190,15 +193,22 @@ mod tests {
     #[test]
     fn lists_have_addresses_that_keep_what_was_typed() {
         assert_eq!(href("", "", 1), "/admin/books");
-        assert_eq!(href("", "Ink & Co", 3), "/admin/books?q=Ink%20%26%20Co&page=3");
+        assert_eq!(href("", "Ink & Co", 3), "/admin/books?q=Ink+%26+Co&page=3");
         assert_eq!(href(HIDDEN, "", 1), "/admin/books?view=hidden");
     }
 
     #[test]
     fn an_empty_list_says_what_to_do() {
-        let list = |text: &str, hidden| List { text: text.into(), hidden, page: 1, total: 0, rows: Vec::new(), tabs: tabs((0, 0), None) };
+        let list = |text: &str, hidden| List {
+            text: text.into(),
+            hidden,
+            page: 1,
+            total: 0,
+            rows: Vec::new(),
+            tabs: tabs((0, 0), None),
+        };
         let words = |list: &List| none(list).into_string();
-        insta::assert_snapshot!(words(&list("", false)), @r#""#);
+        insta::assert_snapshot!(words(&list("", false)), @r#"<p class="none">No books yet. Add one here, or bring in a whole catalogue with <code>bookstall import</code>.</p>"#);
         assert!(words(&list("emma", false)).contains("Nothing under “emma”"));
         assert!(render(&list("", false), true).into_string().contains("Add a book"));
         assert!(!render(&list("", false), false).into_string().contains("Add a book"));

@@ -46,7 +46,9 @@ async fn submit(
 fn problem(reason: &str) -> Option<String> {
     match reason.chars().count() {
         0 => Some("Enter why the order is cancelled".to_owned()),
-        length if length > NOTE_CHARS => Some(format!("Shorten the reason to {NOTE_CHARS} characters; it has {length}")),
+        length if length > NOTE_CHARS => {
+            Some(format!("Shorten the reason to {NOTE_CHARS} characters; it has {length}"))
+        }
         _ => None,
     }
 }
@@ -61,7 +63,11 @@ fn confirm(
     }
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let title = format!("Cancel {}", order.number);
-    let page = Page { status, has_errors: error.is_some(), ..Page::new(Section::Orders, &title, render(&order, reason, error)) };
+    let page = Page {
+        status,
+        has_errors: error.is_some(),
+        ..Page::new(Section::Orders, &title, render(&order, reason, error))
+    };
     frame::answer(app, parts, Some(staff), &page)
 }
 
@@ -73,7 +79,9 @@ fn money(order: &Order) -> String {
         Some(payment) if payment.method == Method::Card => {
             format!("{} goes back to the card by itself.", payment.amount.display())
         }
-        Some(payment) => format!("Send {} back by hand today: the shop notes it as sent back.", payment.amount.display()),
+        Some(payment) => {
+            format!("Send {} back by hand today: the shop notes it as sent back.", payment.amount.display())
+        }
     }
 }
 
@@ -92,7 +100,7 @@ fn render(order: &Order, reason: &str, error: Option<&str>) -> Markup {
         (ui::error_summary(&errors))
         h1 { "Cancel " (order.number) "?" }
         p.lead { "Its books go back on the shelf and " (order.name) " gets a mail. " (money(order)) }
-        form.flow method="post" action={ (back) "/cancel" } novalidate {
+        form.flow.confirm method="post" action={ (back) "/cancel" } novalidate {
             (ui::field(&field))
             div.cluster {
                 (ui::button(ButtonKind::Danger, "Cancel the order", Some("Cancelling…")))

@@ -100,17 +100,25 @@ fn look(app: &AppState, text: String, now: Timestamp) -> Result<Found, PageError
     if let Some(id) = order {
         return Ok(Found::Order(id));
     }
-    let hits = search::find(&app.index, &SearchQuery { text: text.clone(), per_page: BOOKS, ..SearchQuery::default() })?;
+    let hits =
+        search::find(&app.index, &SearchQuery { text: text.clone(), per_page: BOOKS, ..SearchQuery::default() })?;
     app.db.read(|conn| {
         // The index knows listed books only; the catalogue knows all.
-        let known = hits.isbn.as_ref().map(|isbn| catalog::find_id_by_isbn(conn, isbn)).transpose().map_err(DbError::from)?;
+        let known =
+            hits.isbn.as_ref().map(|isbn| catalog::find_id_by_isbn(conn, isbn)).transpose().map_err(DbError::from)?;
         if let Some(id) = known.flatten() {
             return Ok(Found::Book(id));
         }
         let orders = desk::list_of_person(conn, &text, ORDERS).map_err(DbError::from)?;
         let books = books::stock_rows(conn, &hits.ids, &*app.shop(conn)?, now).map_err(DbError::from)?;
         let shown = u64::try_from(books.len()).unwrap_or(u64::MAX);
-        Ok(Found::List(Results { text, unknown: hits.isbn, orders, books, more_books: hits.total.saturating_sub(shown) }))
+        Ok(Found::List(Results {
+            text,
+            unknown: hits.isbn,
+            orders,
+            books,
+            more_books: hits.total.saturating_sub(shown),
+        }))
     })
 }
 
@@ -150,10 +158,15 @@ mod tests {
     #[test]
     fn an_unknown_number_offers_to_add_the_book() {
         let results = |unknown: Option<&str>| Results {
-            text: "0306406152".into(), unknown: unknown.map(|isbn| isbn.parse().unwrap()), orders: Vec::new(), books: Vec::new(),
+            text: "0306406152".into(),
+            unknown: unknown.map(|isbn| isbn.parse().unwrap()),
+            orders: Vec::new(),
+            books: Vec::new(),
             more_books: 0,
         };
-        let show = |results: &Results, may_add| render(results, may_add, &Shop::default(), Timestamp::UNIX_EPOCH).into_string();
+        let show = |results: &Results, may_add| {
+            render(results, may_add, &Shop::default(), Timestamp::UNIX_EPOCH).into_string()
+        };
         let html = show(&results(Some("0306406152")), true);
         assert!(html.contains("978-0-306-40615-7") && html.contains("/admin/books/new?isbn=9780306406157"));
         assert!(!show(&results(Some("0306406152")), false).contains("/new"));

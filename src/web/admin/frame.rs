@@ -124,8 +124,21 @@ pub(super) enum Done {
 
 impl Done {
     const ALL: [Done; 16] = [
-        Done::SignedOut, Done::Paid, Done::MoneyBack, Done::Sent, Done::Ready, Done::HandedOver, Done::Cancelled, Done::Refunded,
-        Done::Already, Done::BookAdded, Done::BookSaved, Done::BookUnchanged, Done::Received, Done::Corrected, Done::CountAgrees,
+        Done::SignedOut,
+        Done::Paid,
+        Done::MoneyBack,
+        Done::Sent,
+        Done::Ready,
+        Done::HandedOver,
+        Done::Cancelled,
+        Done::Refunded,
+        Done::Already,
+        Done::BookAdded,
+        Done::BookSaved,
+        Done::BookUnchanged,
+        Done::Received,
+        Done::Corrected,
+        Done::CountAgrees,
         Done::MailReleased,
     ];
 
@@ -158,8 +171,16 @@ impl Done {
         match self {
             Done::MoneyBack => Tone::Warn,
             Done::SignedOut | Done::Cancelled | Done::Already | Done::BookUnchanged | Done::CountAgrees => Tone::Plain,
-            Done::Paid | Done::Sent | Done::Ready | Done::HandedOver | Done::Refunded | Done::BookAdded | Done::BookSaved
-            | Done::Received | Done::Corrected | Done::MailReleased => Tone::Good,
+            Done::Paid
+            | Done::Sent
+            | Done::Ready
+            | Done::HandedOver
+            | Done::Refunded
+            | Done::BookAdded
+            | Done::BookSaved
+            | Done::Received
+            | Done::Corrected
+            | Done::MailReleased => Tone::Good,
         }
     }
 
@@ -167,7 +188,9 @@ impl Done {
         match self {
             Done::SignedOut => "You are signed out.",
             Done::Paid => "Marked as paid. The customer gets a receipt by mail.",
-            Done::MoneyBack => "The money cannot be used for this order: its books are gone. It must go back and is noted as due below.",
+            Done::MoneyBack => {
+                "The money cannot be used for this order: its books are gone. It must go back and is noted as due below."
+            }
             Done::Sent => "Marked as posted. The customer gets a mail.",
             Done::Ready => "Marked as ready to collect. The customer gets a mail.",
             Done::HandedOver => "Handed over. The customer gets a mail with what they bought.",

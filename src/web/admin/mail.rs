@@ -37,7 +37,9 @@ async fn show(State(app): State<AppState>, staff: StaffUser, parts: Parts) -> Re
     frame::answer(&app, &parts, Some(&staff), &Page::new(Section::Mail, "Mail", main))
 }
 
-async fn release(State(app): State<AppState>, staff: StaffUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
+async fn release(
+    State(app): State<AppState>, staff: StaffUser, Path(id): Path<String>,
+) -> Result<Response<Body>, PageError> {
     staff.role.require(Permission::MoveOrders)?;
     let (id, actor, now) = (frame::id(&id)?, frame::actor(&staff), app.clock.now());
     let released = app
@@ -135,11 +137,20 @@ mod tests {
     fn a_parked_mail_says_why_and_can_be_sent_again() {
         let at = Timestamp::UNIX_EPOCH;
         let mail = Listed {
-            id: Id::from_bytes([3; 16]), subject_id: Id::from_bytes([4; 16]), kind: "order.sent".into(), version: 1,
-            recipient: "ada@example.com".into(), subject: "Posted: Emma".into(), state: MailState::Parked, attempts: 12,
-            due_at: at, last_error: Some("550 no such user".into()), created_at: at, sent_at: None,
+            id: Id::from_bytes([3; 16]),
+            subject_id: Id::from_bytes([4; 16]),
+            kind: "order.sent".into(),
+            version: 1,
+            recipient: "ada@example.com".into(),
+            subject: "Posted: Emma".into(),
+            state: MailState::Parked,
+            attempts: 12,
+            due_at: at,
+            last_error: Some("550 no such user".into()),
+            created_at: at,
+            sent_at: None,
         };
-        insta::assert_snapshot!(state(&mail, &Shop::default(), at).into_string(), @r#""#);
+        insta::assert_snapshot!(state(&mail, &Shop::default(), at).into_string(), @r#"<span class="tag" data-tone="bad">Given up</span><p class="small">550 no such user</p><form class="post" method="post" action="/admin/mail/03030303-0303-0303-0303-030303030303/release"><button class="button" type="submit" data-kind="second">Send again<span class="u-hidden"> “Posted: Emma”</span></button></form>"#);
         let sent = Listed { state: MailState::Sent, ..mail };
         assert!(!state(&sent, &Shop::default(), at).into_string().contains("550"));
     }

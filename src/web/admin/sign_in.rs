@@ -20,9 +20,9 @@ use crate::audit;
 use crate::db::DbError;
 use crate::error::{Fault, Kind};
 use crate::kernel::ids::Id;
+use crate::web::caller::Caller;
 use crate::web::session::{self, Refusal, STAFF_SIGN_IN, StaffUser};
 use crate::web::ui::{self, ButtonKind, Control, Field, Need};
-use crate::web::caller::Caller;
 use crate::web::{AppState, PageError};
 
 pub(super) fn routes() -> Router<AppState> {
@@ -48,7 +48,9 @@ impl Fault for Unchecked {
     }
 }
 
-async fn show(State(app): State<AppState>, staff: Result<StaffUser, Refusal>, parts: Parts) -> Result<Response<Body>, PageError> {
+async fn show(
+    State(app): State<AppState>, staff: Result<StaffUser, Refusal>, parts: Parts,
+) -> Result<Response<Body>, PageError> {
     match staff {
         Ok(_) => Ok(Redirect::to("/admin").into_response()),
         Err(Refusal::SignIn) => door(&app, &parts, "", StatusCode::OK, None),
@@ -57,7 +59,8 @@ async fn show(State(app): State<AppState>, staff: Result<StaffUser, Refusal>, pa
 }
 
 async fn submit(
-    State(app): State<AppState>, Extension(caller): Extension<Caller>, session: Session, parts: Parts, Form(form): Form<SignInForm>,
+    State(app): State<AppState>, Extension(caller): Extension<Caller>, session: Session, parts: Parts,
+    Form(form): Form<SignInForm>,
 ) -> Result<Response<Body>, PageError> {
     let key = app.staff_door.key(&form.email, caller.address);
     if let Err(wait) = app.staff_door.allow(key, app.clock.now()) {

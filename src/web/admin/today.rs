@@ -95,10 +95,18 @@ mod tests {
 
     #[test]
     fn the_numbers_of_the_day_are_links_and_trouble_shows_only_when_there_is_some() {
-        let day = Day { to_pack: 4, to_set_aside: 0, to_collect: 2, to_match: 1, refunds_due: 0, parked_mail: 0, next: Vec::new() };
+        let day = Day {
+            to_pack: 4,
+            to_set_aside: 0,
+            to_collect: 2,
+            to_match: 1,
+            refunds_due: 0,
+            parked_mail: 0,
+            next: Vec::new(),
+        };
         let now = "2026-11-22T23:30:00Z".parse().unwrap();
         let html = render(&day, &Shop::default(), now).into_string();
-        insta::assert_snapshot!(html, @r#""#);
+        insta::assert_snapshot!(html, @r#"<h1>Sunday 22 November</h1><ul class="numbers" role="list"><li><a href="/admin/orders?view=to-pack"><strong>4</strong>to pack</a></li><li><a href="/admin/orders?view=to-set-aside"><strong>0</strong>to set aside</a></li><li><a href="/admin/orders?view=to-collect"><strong>2</strong>to hand over</a></li><li><a href="/admin/orders?view=to-match"><strong>1</strong>payment to match</a></li></ul><section class="flow"><h2>Next orders</h2><p class="none">Nothing to pack or set aside. <a href="/admin/orders">See all orders</a></p></section>"#);
         let trouble = Day { refunds_due: 1, parked_mail: 3, ..day };
         let html = render(&trouble, &Shop::default(), now).into_string();
         assert!(html.contains("3</strong>mails that did not leave") && html.contains("refund due"));

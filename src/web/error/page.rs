@@ -31,16 +31,25 @@ fn words(status: StatusCode) -> Words {
             "This is not yours to open",
             "You may need to sign in, or the form came from another site. Go to the page again and send it from there.",
         ),
-        404 => ("This page is not on our shelves", "The address may have a typing error, or the page has moved. Search for the book instead."),
+        404 => (
+            "This page is not on our shelves",
+            "The address may have a typing error, or the page has moved. Search for the book instead.",
+        ),
         405 => ("That cannot be done here", "Go back to the page and use its buttons."),
         408 => ("The request did not arrive in full", "Your connection may be slow. Load the page again."),
-        409 => ("Something changed meanwhile", "What you saw is no longer how it is. Go back, load the page again and look before you send it."),
+        409 => (
+            "Something changed meanwhile",
+            "What you saw is no longer how it is. Go back, load the page again and look before you send it.",
+        ),
         410 => ("This is no longer here", "It was here once and will not come back. Search for something like it."),
         413 => ("That is too much at once", "The form or file is larger than the shop takes. Send less of it."),
         422 => ("Some of this needs another look", "Go back and check what you entered. Nothing was changed."),
         429 => ("That was quick", "Many requests came from your connection in a short time. Your basket is safe."),
         503 => ("The shop is stocktaking for a moment", "Your basket is safe. Nothing was charged by this page."),
-        500..=599 => ("Something broke on our side", "Nothing was charged by this page. If it happens again, tell us the number below."),
+        500..=599 => (
+            "Something broke on our side",
+            "Nothing was charged by this page. If it happens again, tell us the number below.",
+        ),
         _ => ("We could not read that", "Go back to the page, load it again and send the form once more."),
     };
     Words { title, text }

@@ -27,12 +27,7 @@ pub struct Personal {
 impl Personal {
     /// What everybody sees who has no cookie.
     pub fn anonymous() -> Personal {
-        Personal {
-            basket: ui::basket_link(0),
-            account: ui::account_link(None),
-            notice: html! {},
-            cookies: Vec::new(),
-        }
+        Personal { basket: ui::basket_link(0), account: ui::account_link(None), notice: html! {}, cookies: Vec::new() }
     }
 
     fn markup(&self, hole: usize) -> &str {

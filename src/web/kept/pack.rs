@@ -42,10 +42,14 @@ pub fn compressor(app: &AppState) -> impl FnOnce() + Send + 'static {
     let sender = app.kept.queue.sender.clone();
     let thread = std::thread::Builder::new().name("compressor".into()).spawn(move || {
         assets::pack();
-        receiver.iter().flatten().map_while(|message| match message {
-            Message::Pack(page) => Some(page),
-            Message::Stop => None,
-        }).for_each(|page| pack(&page));
+        receiver
+            .iter()
+            .flatten()
+            .map_while(|message| match message {
+                Message::Pack(page) => Some(page),
+                Message::Stop => None,
+            })
+            .for_each(|page| pack(&page));
     });
     if let Err(error) = &thread {
         tracing::warn!(%error, "pages are sent plain: the compressor did not start");

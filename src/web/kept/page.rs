@@ -36,7 +36,9 @@ pub(super) struct Stamp {
 
 impl Stamp {
     /// The versions in this snapshot. `index` counts only for pages of the whole catalogue.
-    pub(super) fn read(conn: &Connection, subjects: Vec<Id>, whole_catalogue: bool, index: i64) -> rusqlite::Result<Stamp> {
+    pub(super) fn read(
+        conn: &Connection, subjects: Vec<Id>, whole_catalogue: bool, index: i64,
+    ) -> rusqlite::Result<Stamp> {
         let version = version(conn, &subjects, whole_catalogue)?;
         let settings = changes::settings_version(conn)?;
         Ok(Stamp { subjects, whole_catalogue, version, settings, index })
@@ -64,14 +66,22 @@ pub(super) struct Page {
 
 impl Page {
     /// `guards` are the headers of every answer, so that a kept page needs none added.
-    pub(super) fn new(markup: Markup, stamp: Stamp, valid_until: Option<Timestamp>, epoch: i64, guards: &HeaderMap) -> Page {
+    pub(super) fn new(
+        markup: Markup, stamp: Stamp, valid_until: Option<Timestamp>, epoch: i64, guards: &HeaderMap,
+    ) -> Page {
         let (body, slots) = holes::splice(markup.0.as_bytes(), &holes::find(&markup.0), &Personal::anonymous());
         let mut headers = guards.clone();
         headers.insert(CONTENT_TYPE, HTML);
         // Public, but to be asked for each time: a 304 is cheap, an old price is not.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.insert(VARY, HeaderValue::from_static("accept-encoding, cookie"));
-        Page { copies: Copies::new(Bytes::from(body), &headers), slots, stamp, valid_until, epoch: AtomicI64::new(epoch) }
+        Page {
+            copies: Copies::new(Bytes::from(body), &headers),
+            slots,
+            stamp,
+            valid_until,
+            epoch: AtomicI64::new(epoch),
+        }
     }
 
     /// Whether the page may be sent now.

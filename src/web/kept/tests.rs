@@ -10,11 +10,11 @@ use axum::http::{HeaderValue, Request, StatusCode};
 use maud::{PreEscaped, html};
 
 use super::*;
-use crate::search::{self, Index};
 use crate::changes::{self, Change};
 use crate::config::Config;
 use crate::db::Db;
 use crate::kernel::time::Clock;
+use crate::search::{self, Index};
 use crate::settings;
 
 struct Shelf {
@@ -103,7 +103,8 @@ fn a_list_follows_the_whole_catalogue_and_the_index() {
     shelf.check_renders("/books", 1);
     shelf.change(Change::Edition(Id::new(Timestamp::UNIX_EPOCH)));
     shelf.check_renders("/books", 2);
-    search::rebuild(&shelf.app.db, &shelf.app.index, &settings::Overrides::new(), Timestamp::UNIX_EPOCH, |_, _| {}).unwrap();
+    search::rebuild(&shelf.app.db, &shelf.app.index, &settings::Overrides::new(), Timestamp::UNIX_EPOCH, |_, _| {})
+        .unwrap();
     shelf.check_renders("/books", 3);
     shelf.check_renders("/books", 3);
 }
@@ -115,7 +116,9 @@ fn another_process_changes_the_next_page() {
     let work = shelf.work;
     let other = Db::open(&shelf.folder.path().join("bookstall.db")).unwrap();
     other
-        .write_blocking(move |tx| changes::record(tx, Change::Edition(work), Timestamp::UNIX_EPOCH).map_err(DbError::from))
+        .write_blocking(move |tx| {
+            changes::record(tx, Change::Edition(work), Timestamp::UNIX_EPOCH).map_err(DbError::from)
+        })
         .unwrap();
     assert!(answer(&shelf.app, &Method::GET, &Uri::from_static("/work"), &HeaderMap::new()).is_none());
     shelf.check_renders("/work", 2);

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use tower::ServiceExt;
 
 use super::*;
-use crate::search::Index;
 use crate::config::{Config, Limits, Network};
 use crate::db::Db;
 use crate::kernel::time::Clock;
+use crate::search::Index;
 use crate::web::PageError;
 
 #[derive(Deserialize)]
@@ -40,7 +40,12 @@ fn door(limits: Limits) -> (tempfile::TempDir, Doors) {
         .route("/missing", get(|| async { PageError::not_found() }))
         .route("/cart", post(|Form(form): Form<Quantity>| async move { form.quantity.to_string() }))
         .route("/webhooks/bank", post(|| async { "thanks" }))
-        .route("/own", get(|| async { ([("content-type", "text/html"), ("content-security-policy", "x")], "own").into_response() }));
+        .route(
+            "/own",
+            get(|| async {
+                ([("content-type", "text/html"), ("content-security-policy", "x")], "own").into_response()
+            }),
+        );
     let mut doors = Door::for_connections(app, router);
     if let Some(rules) = Arc::get_mut(&mut doors.0.rules) {
         rules.timeout = Duration::from_millis(20);

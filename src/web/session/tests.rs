@@ -104,19 +104,29 @@ fn shop(https: bool) -> Shop {
     let seller = NewStaff { email, name: "Ada".into(), role: Role::Manager, password_hash: nobody() };
     let customer = db.write_blocking(move |tx| customers::register(tx, &reader, now)).unwrap();
     let member = db.write_blocking(move |tx| staff::add(tx, &seller, "test", now)).unwrap();
-    let store = Counted { store: Sessions::new(db.clone(), clock.clone()), reads: Arc::default(), writes: Arc::default() };
+    let store =
+        Counted { store: Sessions::new(db.clone(), clock.clone()), reads: Arc::default(), writes: Arc::default() };
     let state = Wired { db, clock, customer, member };
     let routes = Router::new()
-        .route("/", get(async |visitor: Visitor| {
-            format!("{:?} {}", visitor.customer.map(|customer| customer.name), visitor.cart.is_some())
-        }))
+        .route(
+            "/",
+            get(async |visitor: Visitor| {
+                format!("{:?} {}", visitor.customer.map(|customer| customer.name), visitor.cart.is_some())
+            }),
+        )
         .route("/admin", get(async |user: StaffUser| format!("{} {}", user.name, user.role)))
-        .route("/in", post(async |State(app): State<Wired>, session: Session| {
-            sign_in_customer(&session, app.customer, app.clock.now()).await.map_err(Refusal::from)
-        }))
-        .route("/admin/in", post(async |State(app): State<Wired>, session: Session| {
-            sign_in_staff(&session, app.member, app.clock.now()).await.map_err(Refusal::from)
-        }))
+        .route(
+            "/in",
+            post(async |State(app): State<Wired>, session: Session| {
+                sign_in_customer(&session, app.customer, app.clock.now()).await.map_err(Refusal::from)
+            }),
+        )
+        .route(
+            "/admin/in",
+            post(async |State(app): State<Wired>, session: Session| {
+                sign_in_staff(&session, app.member, app.clock.now()).await.map_err(Refusal::from)
+            }),
+        )
         .route("/out", post(async |session: Session| sign_out(&session).await.map_err(Refusal::from)));
     let router = with_sessions(routes, store.clone(), https).with_state(state.clone());
     Shop { _folder: folder, state, seconds, store, router }

@@ -18,10 +18,10 @@ use axum::http::request::Parts;
 use axum::routing::get;
 use rusqlite::Connection;
 
+use super::address;
 use super::frame::{self, Frame};
 use super::listing::{Asked, Place};
 use super::showing::Showing;
-use super::address;
 use crate::catalog::{self, Edition};
 use crate::db::DbError;
 use crate::kernel::isbn::Isbn;
@@ -33,16 +33,15 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/books/{number}", get(moved)).route("/books/{number}/{slug}", get(book))
 }
 
-async fn moved(State(app): State<AppState>, Path(number): Path<String>, parts: Parts) -> Result<Response<Body>, PageError> {
+async fn moved(
+    State(app): State<AppState>, Path(number): Path<String>, parts: Parts,
+) -> Result<Response<Body>, PageError> {
     let edition = app.db.read(|conn| find(conn, &number))?;
     Err(PageError::moved(with_from(&edition.path(), &parts)))
 }
 
 async fn book(
-    State(app): State<AppState>,
-    visitor: Visitor,
-    Path((number, _)): Path<(String, String)>,
-    parts: Parts,
+    State(app): State<AppState>, visitor: Visitor, Path((number, _)): Path<(String, String)>, parts: Parts,
 ) -> Result<Response<Body>, PageError> {
     let edition = app.db.read(|conn| find(conn, &number))?;
     if parts.uri.path() != edition.path() {

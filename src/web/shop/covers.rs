@@ -39,11 +39,13 @@ async fn drawn_cover(State(app): State<AppState>, Path(name): Path<String>) -> R
     let now = app.clock.now();
     let (book, work) = app.db.read(|conn| {
         let shop = app.shop(conn)?;
-        let book = catalog::row(conn, id, shop.currency(), now).map_err(DbError::from)?.ok_or_else(PageError::not_found)?;
+        let book =
+            catalog::row(conn, id, shop.currency(), now).map_err(DbError::from)?.ok_or_else(PageError::not_found)?;
         let work = catalog::find_work(conn, book.work_id).map_err(DbError::from)?;
         Ok::<_, PageError>((book, work.unwrap_or_default()))
     })?;
-    let series = work.series.map(|(name, number)| number.map_or_else(|| name.clone(), |number| format!("{name} {number}")));
+    let series =
+        work.series.map(|(name, number)| number.map_or_else(|| name.clone(), |number| format!("{name} {number}")));
     let svg = cover::svg(&Cover {
         seed: book.work_id.as_u128(),
         title: &book.title,

@@ -1,8 +1,8 @@
 //! The frame around every page of the shop: header, footer, and what only this visitor sees.
 
+use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
-use axum::body::Body;
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use maud::{Markup, html};
@@ -57,11 +57,25 @@ impl Frame {
             phone: shop.phone.clone(),
             email: shop.email.clone(),
             tagline: None,
-            hours: shop.hours.iter().map(|day| (day.label(), format!("{} to {}", clock(day.from), clock(day.to)))).collect(),
-            address: [&shop.street, &shop.town, &shop.postcode].into_iter().filter(|text| filled(text)).cloned().collect(),
-            footer: [("About us", "/about"), ("Delivery", "/delivery"), ("Returns", "/returns"), ("Privacy", "/privacy"), ("Imprint", "/imprint")]
-                .map(|(label, href)| NavItem::new(label, href))
-                .to_vec(),
+            hours: shop
+                .hours
+                .iter()
+                .map(|day| (day.label(), format!("{} to {}", clock(day.from), clock(day.to))))
+                .collect(),
+            address: [&shop.street, &shop.town, &shop.postcode]
+                .into_iter()
+                .filter(|text| filled(text))
+                .cloned()
+                .collect(),
+            footer: [
+                ("About us", "/about"),
+                ("Delivery", "/delivery"),
+                ("Returns", "/returns"),
+                ("Privacy", "/privacy"),
+                ("Imprint", "/imprint"),
+            ]
+            .map(|(label, href)| NavItem::new(label, href))
+            .to_vec(),
             demo: false,
             icon: super::covers::icon_path(shop),
             valid_until: Timestamp::MIN,
@@ -130,7 +144,8 @@ pub fn strip(conn: &Connection, current: Option<&str>) -> rusqlite::Result<Vec<N
 pub fn strip_of(tree: &[Category], current: Option<&str>) -> Vec<NavItem> {
     let top = tree.iter().filter(|category| category.parent_id.is_none());
     top.map(|category| {
-        let inside = current.is_some_and(|path| path == category.path || path.starts_with(&format!("{}/", category.path)));
+        let inside =
+            current.is_some_and(|path| path == category.path || path.starts_with(&format!("{}/", category.path)));
         let item = NavItem::new(category.name.clone(), format!("/books/in/{}", category.path));
         NavItem { current: inside, ..item }
     })
@@ -142,7 +157,10 @@ pub fn trail_of(tree: &[Category], path: &str) -> Vec<NavItem> {
     let is_above = |above: &str| path == above || path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
     let mut trail: Vec<&Category> = tree.iter().filter(|category| is_above(&category.path)).collect();
     trail.sort_by_key(|category| category.path.len());
-    trail.into_iter().map(|category| NavItem::new(category.name.clone(), format!("/books/in/{}", category.path))).collect()
+    trail
+        .into_iter()
+        .map(|category| NavItem::new(category.name.clone(), format!("/books/in/{}", category.path)))
+        .collect()
 }
 
 /// A card for lists: the row, what the shop can promise, and its cover.
@@ -234,7 +252,11 @@ pub fn owner(visitor: &Visitor) -> Owner {
 pub fn personal(conn: &Connection, visitor: &Visitor, headers: &HeaderMap) -> Result<Personal, PageError> {
     let copies = cart::count(conn, &owner(visitor)).map_err(crate::db::DbError::from)?;
     let notice = notice_of(headers);
-    let cookies = if notice.is_some() { vec![HeaderValue::from_static("notice=; Path=/; Max-Age=0; SameSite=Lax")] } else { Vec::new() };
+    let cookies = if notice.is_some() {
+        vec![HeaderValue::from_static("notice=; Path=/; Max-Age=0; SameSite=Lax")]
+    } else {
+        Vec::new()
+    };
     Ok(Personal {
         basket: ui::basket_link(copies),
         account: ui::account_link(visitor.customer.as_ref().map(|customer| customer.name.as_str())),
@@ -251,10 +273,7 @@ pub fn personal(conn: &Connection, visitor: &Visitor, headers: &HeaderMap) -> Re
 ///
 /// What `render` returned, or the database's own.
 pub fn shared(
-    app: &AppState,
-    parts: &Parts,
-    visitor: &Visitor,
-    known: &[&str],
+    app: &AppState, parts: &Parts, visitor: &Visitor, known: &[&str],
     render: impl FnOnce(&Connection, &Shop, Timestamp) -> Result<Rendered, PageError>,
 ) -> Result<Response<Body>, PageError> {
     kept::page(app, parts, known, |_, conn, parts| personal(conn, visitor, &parts.headers), render)
@@ -265,7 +284,9 @@ pub fn shared(
 /// # Errors
 ///
 /// Only the database's own.
-pub fn private(app: &AppState, parts: &Parts, visitor: &Visitor, status: StatusCode, markup: &Markup) -> Result<Response<Body>, PageError> {
+pub fn private(
+    app: &AppState, parts: &Parts, visitor: &Visitor, status: StatusCode, markup: &Markup,
+) -> Result<Response<Body>, PageError> {
     let personal = app.db.read(|conn| personal(conn, visitor, &parts.headers))?;
     Ok(kept::private(parts, status, markup, &personal))
 }
@@ -308,7 +329,11 @@ impl Notice {
 
     fn parse(value: &str) -> Option<Notice> {
         let mut parts = value.split('.');
-        let notice = match (parts.next()?, parts.next().and_then(|id| id.parse().ok()), parts.next().and_then(|n| n.parse().ok())) {
+        let notice = match (
+            parts.next()?,
+            parts.next().and_then(|id| id.parse().ok()),
+            parts.next().and_then(|n| n.parse().ok()),
+        ) {
             ("added", Some(id), _) => Notice::Added(id),
             ("removed", Some(id), Some(copies)) => Notice::Removed(id, copies),
             ("updated", ..) => Notice::Updated,
@@ -322,7 +347,9 @@ impl Notice {
     }
 
     fn render(self, conn: &Connection) -> Markup {
-        let title = |id| catalog::find(conn, id).ok().flatten().map_or_else(|| "the book".to_owned(), |edition| edition.facts.title);
+        let title = |id| {
+            catalog::find(conn, id).ok().flatten().map_or_else(|| "the book".to_owned(), |edition| edition.facts.title)
+        };
         let onward = [NavItem::new("Basket", "/cart"), NavItem::new("Checkout", "/checkout")];
         match self {
             Notice::Added(id) => ui::notice(ui::Tone::Good, &html! { "Added: " em { (title(id)) } "." }, &onward, None),
@@ -341,8 +368,15 @@ impl Notice {
             Notice::Updated => ui::notice(ui::Tone::Good, &html! { "Your basket is up to date." }, &[], None),
             Notice::SignedOut => ui::notice(ui::Tone::Plain, &html! { "You are signed out." }, &[], None),
             Notice::SignedIn => ui::notice(ui::Tone::Good, &html! { "You are signed in." }, &[], None),
-            Notice::GivenUp => ui::notice(ui::Tone::Plain, &html! { "The order is cancelled. Your books are back in your basket." }, &onward, None),
-            Notice::AlreadyPlaced => ui::notice(ui::Tone::Plain, &html! { "This order is already placed. Here it is." }, &[], None),
+            Notice::GivenUp => ui::notice(
+                ui::Tone::Plain,
+                &html! { "The order is cancelled. Your books are back in your basket." },
+                &onward,
+                None,
+            ),
+            Notice::AlreadyPlaced => {
+                ui::notice(ui::Tone::Plain, &html! { "This order is already placed. Here it is." }, &[], None)
+            }
         }
     }
 }

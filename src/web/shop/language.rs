@@ -44,8 +44,13 @@ const KNOWN: [(&str, &str, &str); 40] = [
     ("wel", "cy", "Welsh"),
 ];
 
+/// Codes and names of the languages that shops have shelves of, by code.
+pub(in crate::web) fn list() -> impl Iterator<Item = (&'static str, &'static str)> {
+    KNOWN.iter().map(|(code, _, name)| (*code, *name))
+}
+
 /// The English name; `grc` and other rare codes have words of their own, the rest is shown as its code.
-pub(super) fn name(code: &str) -> String {
+pub(in crate::web) fn name(code: &str) -> String {
     let known = KNOWN.iter().find(|(known, ..)| *known == code).map(|(_, _, name)| *name);
     let rare = || match code {
         "grc" => Some("Ancient Greek"),

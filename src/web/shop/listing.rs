@@ -37,10 +37,7 @@ async fn all(State(app): State<AppState>, visitor: Visitor, parts: Parts) -> Res
 }
 
 async fn category(
-    State(app): State<AppState>,
-    visitor: Visitor,
-    Path(path): Path<String>,
-    parts: Parts,
+    State(app): State<AppState>, visitor: Visitor, Path(path): Path<String>, parts: Parts,
 ) -> Result<Response<Body>, PageError> {
     answer(&app, &parts, &visitor, Place::Category(path))
 }
@@ -57,7 +54,9 @@ fn answer(app: &AppState, parts: &Parts, visitor: &Visitor, place: Place) -> Res
     })
 }
 
-fn show(app: &AppState, conn: &Connection, shop: &Shop, now: Timestamp, mut asked: Asked) -> Result<Rendered, PageError> {
+fn show(
+    app: &AppState, conn: &Connection, shop: &Shop, now: Timestamp, mut asked: Asked,
+) -> Result<Rendered, PageError> {
     let tree = categories::list(conn).map_err(DbError::from)?;
     asked.settle(&tree)?;
     let frame = Frame::new(app, shop, now);

@@ -1,7 +1,7 @@
 //! What readers see: one file per page, each with its `routes`, handlers and `render`.
 
 mod account;
-mod address;
+pub(super) mod address;
 mod book;
 mod cart;
 mod checkout;
@@ -9,7 +9,7 @@ mod covers;
 pub mod frame;
 mod home;
 mod jsonld;
-mod language;
+pub(super) mod language;
 mod listing;
 mod onward;
 mod order;

@@ -76,7 +76,14 @@ fn add(tx: &Tx<'_>, title: &str, isbn: &str, now: Timestamp) -> Id {
 
 fn price(tx: &Tx<'_>, id: Id, minor: i64, valid_from: Option<Timestamp>, now: Timestamp) {
     let amount = Money::new(minor, Currency::GBP);
-    let new = NewPrice { amount, tax_included: true, kind: PriceKind::Selling, source: OWNER.into(), valid_from, valid_to: None };
+    let new = NewPrice {
+        amount,
+        tax_included: true,
+        kind: PriceKind::Selling,
+        source: OWNER.into(),
+        valid_from,
+        valid_to: None,
+    };
     prices::set(tx, id, &new, now).unwrap();
 }
 
@@ -101,7 +108,13 @@ impl Stall {
 
     fn write(&self, f: impl FnOnce(&Tx<'_>, Timestamp) + Send + 'static) {
         let now = *self.now.lock().unwrap();
-        self.app.db.write_blocking(move |tx| { f(tx, now); Ok::<_, DbError>(()) }).unwrap();
+        self.app
+            .db
+            .write_blocking(move |tx| {
+                f(tx, now);
+                Ok::<_, DbError>(())
+            })
+            .unwrap();
     }
 }
 
@@ -110,11 +123,18 @@ async fn a_book_has_one_address_and_every_other_leads_there() {
     let stall = stall();
     let path = "/books/9780306406157/ink-salt";
     stall.check(path, 200, "").await;
-    for other in ["/books/9780306406157", "/books/0306406152", "/books/978-0-306-40615-7/ink-salt", "/books/9780306406157/old-slug"] {
+    for other in [
+        "/books/9780306406157",
+        "/books/0306406152",
+        "/books/978-0-306-40615-7/ink-salt",
+        "/books/9780306406157/old-slug",
+    ] {
         stall.check(other, 301, path).await;
     }
     stall.check(&format!("/books/{}/ink-salt", stall.ink), 301, path).await;
-    stall.check("/books/9780306406157?from=/search?q=ink", 301, "/books/9780306406157/ink-salt?from=/search%3Fq%3Dink").await;
+    stall
+        .check("/books/9780306406157?from=/search?q=ink", 301, "/books/9780306406157/ink-salt?from=/search%3Fq%3Dink")
+        .await;
     stall.check("/search?q=0-306-40615-2", 303, path).await;
     for missing in ["/books/9780141439549/x", "/books/nothing", "/books/in", "/books/in/poetry"] {
         stall.check(missing, 404, "").await;
@@ -137,7 +157,9 @@ async fn a_kept_book_page_follows_stock_prices_and_the_hour() {
     let (path, ink) = ("/books/9780306406157/ink-salt", stall.ink);
     let page = stall.text(path).await;
     assert!(page.contains("3 on our shelves") && page.contains("£9.99") && page.contains("Post Mon 23 – Thu 26 Nov"));
-    assert!(page.contains(r"Ink &amp; &lt;Salt&gt;") && page.contains(r"Ink & \u003cSalt>") && !page.contains("<Salt>"));
+    assert!(
+        page.contains(r"Ink &amp; &lt;Salt&gt;") && page.contains(r"Ink & \u003cSalt>") && !page.contains("<Salt>")
+    );
     stall.write(move |tx, now| {
         price(tx, ink, 799, Some(now.checked_add(1.hour()).unwrap()), now);
         stock::correct_to(tx, ink, 1, "test", "counted", now).map(drop).unwrap();
@@ -154,14 +176,24 @@ async fn a_kept_book_page_follows_stock_prices_and_the_hour() {
 async fn a_list_is_narrowed_sorted_and_turned_by_links_alone() {
     let stall = stall();
     let first = stall.text("/search?q=harbour").await;
-    assert!(first.contains("30 books for “harbour”") && first.contains("/search?q=harbour&amp;page=2") && first.contains("noindex"));
+    assert!(
+        first.contains("30 books for “harbour”")
+            && first.contains("/search?q=harbour&amp;page=2")
+            && first.contains("noindex")
+    );
     assert_eq!(first.matches("<li class=\"book\">").count(), 24);
     // A page beyond the end is the last one, nonsense is left out.
     for odd in ["&page=99", "&page=2&sort=nonsense&stock=x&under=y&language=..."] {
-        assert_eq!(stall.text(&format!("/search?q=harbour{odd}")).await.matches("<li class=\"book\">").count(), 6, "{odd}");
+        assert_eq!(
+            stall.text(&format!("/search?q=harbour{odd}")).await.matches("<li class=\"book\">").count(),
+            6,
+            "{odd}"
+        );
     }
     let sea = stall.text("/books/in/fiction/sea?stock=1").await;
-    assert!(sea.contains("Stories of the sea") && sea.contains("Remove filter") && sea.contains("/books/in/fiction/sea\""));
+    assert!(
+        sea.contains("Stories of the sea") && sea.contains("Remove filter") && sea.contains("/books/in/fiction/sea\"")
+    );
     let nothing = stall.text("/search?q=harbour&format=Hardback").await;
     assert!(nothing.contains("Nothing under “harbour” with these filters") && nothing.contains("Without the filters"));
     assert!(stall.text("/search?q=harbor").await.contains("Did you mean one of these?"));

@@ -37,7 +37,9 @@ struct Topic<'a> {
 
 fn topic<'a>(path: &str, shop: &'a Shop) -> Topic<'a> {
     let (title, text, about) = match path {
-        "/delivery" => ("Delivery", &shop.delivery, "How books reach you: ways of delivery, countries, prices and days"),
+        "/delivery" => {
+            ("Delivery", &shop.delivery, "How books reach you: ways of delivery, countries, prices and days")
+        }
         "/returns" => ("Returns", &shop.returns, "How to send a book back, by when, and how you get your money"),
         "/privacy" => ("Privacy", &shop.privacy, "What we keep about you, why, and for how long"),
         "/imprint" => ("Imprint", &shop.imprint, "Who runs this shop and how to reach them"),
@@ -46,7 +48,9 @@ fn topic<'a>(path: &str, shop: &'a Shop) -> Topic<'a> {
     Topic { title, text, about }
 }
 
-async fn text(State(app): State<AppState>, uri: Uri, visitor: Visitor, parts: Parts) -> Result<Response<Body>, PageError> {
+async fn text(
+    State(app): State<AppState>, uri: Uri, visitor: Visitor, parts: Parts,
+) -> Result<Response<Body>, PageError> {
     frame::shared(&app, &parts, &visitor, &[], |conn, shop, now| {
         let frame = Frame::new(&app, shop, now);
         let methods = match uri.path() {
@@ -65,12 +69,14 @@ fn page(origin: &str, path: &str, shop: &Shop, methods: &[(Method, Vec<String>)]
     let shell = Shell { description: &description, canonical: Some(&canonical), ..Shell::new(view, topic.title) };
     let main = html! {
         (ui::breadcrumbs(&[NavItem::new("Home", "/"), NavItem::new(topic.title, path)]))
-        article.prose {
-            h1 { (topic.title) }
-            (words::paragraphs(topic.text))
+        @let beside = if path == "/about" { Some(visit(view)) } else if methods.is_empty() { None } else { Some(prices(methods)) };
+        div.split[beside.is_some()] {
+            article.prose {
+                h1 { (topic.title) }
+                (words::paragraphs(topic.text))
+            }
+            @if let Some(beside) = beside { aside aria-label="At a glance" { (beside) } }
         }
-        @if !methods.is_empty() { (prices(methods)) }
-        @if path == "/about" { (visit(view)) }
         nav aria-label="More about the shop" {
             ul.cluster role="list" {
                 @for item in view.footer.iter().filter(|item| item.href != path) { li { a href=(item.href) { (item.label) } } }

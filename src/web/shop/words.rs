@@ -92,7 +92,10 @@ mod tests {
 
     #[test]
     fn days_are_said_in_words() {
-        assert_eq!([days((0, 0)), days((1, 1)), days((2, 3)), days((5, 5))], ["", "1 working day", "2 to 3 working days", "5 working days"]);
+        assert_eq!(
+            [days((0, 0)), days((1, 1)), days((2, 3)), days((5, 5))],
+            ["", "1 working day", "2 to 3 working days", "5 working days"]
+        );
     }
 
     #[test]

@@ -147,13 +147,7 @@ pub fn book_grid(books: &[BookCard], eager: usize) -> Markup {
 ///
 /// `all` is the link behind the heading: its words and address ("All 24").
 #[must_use]
-pub fn shelf(
-    id: &str,
-    heading: &str,
-    all: Option<(&str, &str)>,
-    books: &[BookCard],
-    eager: bool,
-) -> Markup {
+pub fn shelf(id: &str, heading: &str, all: Option<(&str, &str)>, books: &[BookCard], eager: bool) -> Markup {
     if books.len() < 3 {
         return html! {};
     }
@@ -237,9 +231,7 @@ impl StockWords {
         match self {
             Self::OnShelf(_) | Self::Last => "here",
             Self::ToOrder { .. } | Self::Forthcoming(_) => "order",
-            Self::OutOfPrint | Self::Reprinting | Self::SoldOut | Self::NoPrice | Self::Gone => {
-                "none"
-            }
+            Self::OutOfPrint | Self::Reprinting | Self::SoldOut | Self::NoPrice | Self::Gone => "none",
         }
     }
 }
@@ -315,10 +307,7 @@ mod tests {
     use crate::kernel::money::Currency;
 
     fn gbp(minor: i64) -> Money {
-        Money {
-            minor,
-            currency: Currency::GBP,
-        }
+        Money { minor, currency: Currency::GBP }
     }
 
     fn card() -> BookCard {
@@ -331,12 +320,7 @@ mod tests {
             price: PriceView::At(gbp(999)),
             stock: StockWords::OnShelf(3),
             note: None,
-            cover: CoverView {
-                src: "/media/c.svg".into(),
-                srcset: None,
-                width: 400,
-                height: 600,
-            },
+            cover: CoverView { src: "/media/c.svg".into(), srcset: None, width: 400, height: 600 },
         }
     }
 
@@ -352,11 +336,7 @@ mod tests {
 
     #[test]
     fn a_reduced_price_says_so_in_words() {
-        let view = PriceView::Reduced {
-            now: gbp(799),
-            was: gbp(999),
-            lowest: Some(gbp(849)),
-        };
+        let view = PriceView::Reduced { now: gbp(799), was: gbp(999), lowest: Some(gbp(849)) };
         insta::assert_snapshot!(price_line(view, "Paperback").into_string(), @r#"<p class="price-line"><span class="u-hidden">now </span><ins><data class="price" value="799">£7.99</data></ins> <span class="u-hidden">was </span><del><data class="price" value="999">£9.99</data></del> <span class="price-format">Paperback</span></p><p class="price-lowest">Lowest price in the 30 days before: <data class="price" value="849">£8.49</data></p>"#);
     }
 
@@ -376,44 +356,16 @@ mod tests {
         check(&StockWords::OnShelf(3), "3 on our shelves", "here");
         check(&StockWords::OnShelf(1), "Last copy on our shelves", "here");
         check(&StockWords::Last, "Last copy on our shelves", "here");
-        check(
-            &StockWords::ToOrder {
-                days_from: 2,
-                days_to: 4,
-            },
-            "To order: usually here in 2–4 days",
-            "order",
-        );
-        check(
-            &StockWords::ToOrder {
-                days_from: 1,
-                days_to: 1,
-            },
-            "To order: usually here in 1 day",
-            "order",
-        );
-        check(
-            &StockWords::ToOrder {
-                days_from: 5,
-                days_to: 5,
-            },
-            "To order: usually here in 5 days",
-            "order",
-        );
-        check(
-            &StockWords::Forthcoming("Out Thu 4 March".into()),
-            "Out Thu 4 March",
-            "order",
-        );
+        check(&StockWords::ToOrder { days_from: 2, days_to: 4 }, "To order: usually here in 2–4 days", "order");
+        check(&StockWords::ToOrder { days_from: 1, days_to: 1 }, "To order: usually here in 1 day", "order");
+        check(&StockWords::ToOrder { days_from: 5, days_to: 5 }, "To order: usually here in 5 days", "order");
+        check(&StockWords::Forthcoming("Out Thu 4 March".into()), "Out Thu 4 March", "order");
         check(&StockWords::OutOfPrint, "Out of print", "none");
     }
 
     #[test]
     fn a_shelf_of_two_is_no_shelf() {
-        assert_eq!(
-            shelf("new", "New", None, &[card(), card()], true).into_string(),
-            ""
-        );
+        assert_eq!(shelf("new", "New", None, &[card(), card()], true).into_string(), "");
         let html = shelf("new", "New", None, &[card(), card(), card()], true).into_string();
         assert_eq!(html.matches("<li").count(), 3);
     }
@@ -428,16 +380,8 @@ mod tests {
             current,
         };
         let mut all: Vec<FormatView> = std::iter::repeat_with(|| view(false)).take(7).collect();
-        assert!(
-            formats(&all)
-                .into_string()
-                .contains("<details><summary>1 more")
-        );
+        assert!(formats(&all).into_string().contains("<details><summary>1 more"));
         all.push(view(true));
-        assert!(
-            formats(&all)
-                .into_string()
-                .contains("<details open><summary>2 more")
-        );
+        assert!(formats(&all).into_string().contains("<details open><summary>2 more"));
     }
 }

@@ -76,11 +76,7 @@ impl<'a> Field<'a> {
     /// A required line of text.
     #[must_use]
     pub fn new(name: &'a str, label: &'a str) -> Self {
-        Self {
-            name,
-            label,
-            ..Self::default()
-        }
+        Self { name, label, ..Self::default() }
     }
 }
 
@@ -209,10 +205,7 @@ fn control(view: &Field<'_>) -> Markup {
     let bad = view.error.map(|_| "true");
     // A phone "corrects" names, streets and codes; prose may be helped.
     let plain = view.autocomplete.is_some()
-        || !matches!(
-            view.control,
-            Control::Text | Control::Date | Control::TextArea { .. }
-        );
+        || !matches!(view.control, Control::Text | Control::Date | Control::TextArea { .. });
     match view.control {
         Control::TextArea { rows } => html! {
             textarea id=(id) name=(id) rows=(rows) autocomplete=[view.autocomplete]
@@ -268,11 +261,7 @@ impl Keys {
             Control::Date => ("date", None, None),
             Control::Text | Control::TextArea { .. } | Control::Select(_) => ("text", None, None),
         };
-        Self {
-            kind,
-            inputmode,
-            capitals,
-        }
+        Self { kind, inputmode, capitals }
     }
 }
 
@@ -432,23 +421,14 @@ mod tests {
 
     #[test]
     fn enter_in_the_quantity_presses_update_and_not_the_minus() {
-        let view = StepperView {
-            action: "/cart",
-            fields: &[("line", "7")],
-            quantity: "2",
-            title: "Emma",
-            error: None,
-        };
+        let view = StepperView { action: "/cart", fields: &[("line", "7")], quantity: "2", title: "Emma", error: None };
         let html = stepper(&view).into_string();
         assert!(html.find(r#"value="set""#) < html.find(r#"value="less""#));
     }
 
     #[test]
     fn the_summary_links_each_error_to_its_field() {
-        let one = [FieldError {
-            field: "email".into(),
-            words: "Enter your email".into(),
-        }];
+        let one = [FieldError { field: "email".into(), words: "Enter your email".into() }];
         let html = error_summary(&one).into_string();
         assert!(html.contains("There is 1 thing to fix"));
         assert!(html.contains(r##"<a href="#email">Enter your email</a>"##));

@@ -52,10 +52,7 @@ pub enum Kind<'a> {
     /// Brand, the way back and the phone number; nothing that leads away.
     Checkout,
     /// The counter: its own sections and the name of who is signed in.
-    Admin {
-        nav: &'a [NavItem],
-        staff: Option<&'a str>,
-    },
+    Admin { nav: &'a [NavItem], staff: Option<&'a str> },
 }
 
 /// Everything of a document but its `main`.
@@ -111,11 +108,7 @@ pub fn page(shell: &Shell<'_>, main: &Markup) -> Markup {
         Kind::Admin { .. } => "admin",
     };
     let cloth = Some(shop.cloth).filter(|c| !c.is_empty());
-    let lang = if shop.lang.is_empty() {
-        "en-GB"
-    } else {
-        shop.lang
-    };
+    let lang = if shop.lang.is_empty() { "en-GB" } else { shop.lang };
     html! {
         (DOCTYPE)
         html lang=(lang) data-cloth=[cloth] data-kind=(kind) {
@@ -175,11 +168,7 @@ fn head(shell: &Shell<'_>) -> Markup {
 fn full_title(shell: &Shell<'_>) -> String {
     let error = if shell.has_errors { "Error: " } else { "" };
     let (title, shop) = (shell.title, shell.shop.name);
-    if title.starts_with(shop) {
-        format!("{error}{title}")
-    } else {
-        format!("{error}{title} · {shop}")
-    }
+    if title.starts_with(shop) { format!("{error}{title}") } else { format!("{error}{title} · {shop}") }
 }
 
 fn brand(shop: &ShopView<'_>) -> Markup {
@@ -269,6 +258,13 @@ fn admin_header(shell: &Shell<'_>, nav: &[NavItem], staff: Option<&str>) -> Mark
                             }
                         }
                     }
+                    @if staff.is_some() {
+                        li {
+                            form method="post" action="/admin/sign-out" {
+                                button.button type="submit" data-kind="quiet" { "Sign out" }
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -276,10 +272,7 @@ fn admin_header(shell: &Shell<'_>, nav: &[NavItem], staff: Option<&str>) -> Mark
 }
 
 fn phone_link(phone: &str) -> Markup {
-    let dial: String = phone
-        .chars()
-        .filter(|c| c.is_ascii_digit() || *c == '+')
-        .collect();
+    let dial: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     html! { a.header-link href={ "tel:" (dial) } { (phone) } }
 }
 
@@ -364,10 +357,7 @@ mod tests {
     use super::*;
 
     fn shop() -> ShopView<'static> {
-        ShopView {
-            name: "Halyard Books",
-            ..ShopView::default()
-        }
+        ShopView { name: "Halyard Books", ..ShopView::default() }
     }
 
     #[test]
@@ -382,44 +372,19 @@ mod tests {
     #[test]
     fn the_title_names_the_shop_once_and_says_when_there_are_errors() {
         let shop = shop();
-        let title = |title, has_errors| {
-            full_title(&Shell {
-                has_errors,
-                ..Shell::new(&shop, title)
-            })
-        };
+        let title = |title, has_errors| full_title(&Shell { has_errors, ..Shell::new(&shop, title) });
         assert_eq!(title("Basket (2)", false), "Basket (2) · Halyard Books");
         assert_eq!(title("Checkout", true), "Error: Checkout · Halyard Books");
-        assert_eq!(
-            title("Halyard Books · in Marlow", false),
-            "Halyard Books · in Marlow"
-        );
+        assert_eq!(title("Halyard Books · in Marlow", false), "Halyard Books · in Marlow");
     }
 
     #[test]
     fn no_page_carries_inline_style_or_script() {
         let shop = shop();
-        for kind in [
-            Kind::Shop,
-            Kind::Checkout,
-            Kind::Admin {
-                nav: &[],
-                staff: Some("Marta"),
-            },
-        ] {
-            let html = page(
-                &Shell {
-                    kind,
-                    ..Shell::new(&shop, "Page")
-                },
-                &html! {},
-            )
-            .into_string();
+        for kind in [Kind::Shop, Kind::Checkout, Kind::Admin { nav: &[], staff: Some("Marta") }] {
+            let html = page(&Shell { kind, ..Shell::new(&shop, "Page") }, &html! {}).into_string();
             assert!(!html.contains("style=") && !html.contains("<style"));
-            assert_eq!(
-                html.matches("<script").count(),
-                html.matches("<script type=\"module\" src=").count()
-            );
+            assert_eq!(html.matches("<script").count(), html.matches("<script type=\"module\" src=").count());
         }
     }
 

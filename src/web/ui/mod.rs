@@ -17,25 +17,22 @@ pub mod order;
 pub mod style;
 
 pub use book::{
-    BookCard, CoverView, FormatView, Loading, PriceView, SlipView, StockWords, book, book_grid,
-    cover, formats, price, price_line, shelf, slip, stock,
+    BookCard, CoverView, FormatView, Loading, PriceView, SlipView, StockWords, book, book_grid, cover, formats, price,
+    price_line, shelf, slip, stock,
 };
 pub use form::{
-    ButtonKind, Choice, Control, Field, FieldError, Need, PostButton, RadioView, StepperView,
-    Width, button, button_link, button_value, checkbox, error_summary, field, first_submit, hidden,
-    post_button, radios, stepper,
+    ButtonKind, Choice, Control, Field, FieldError, Need, PostButton, RadioView, StepperView, Width, button,
+    button_link, button_value, checkbox, error_summary, field, first_submit, hidden, post_button, radios, stepper,
 };
 pub use layout::{
-    Assets, HOLE_ACCOUNT, HOLE_BASKET, HOLE_NOTICE, Kind, Shell, ShopView, account_link,
-    basket_link, notice, page,
+    Assets, HOLE_ACCOUNT, HOLE_BASKET, HOLE_NOTICE, Kind, Shell, ShopView, account_link, basket_link, notice, page,
 };
 pub use nav::{
-    CategoryView, Chip, FacetValue, FacetView, NavItem, SortView, back_to_results, breadcrumbs,
-    category_list, chips, facet, filters, pager, sort,
+    CategoryView, Chip, FacetValue, FacetView, NavItem, SortView, back_to_results, breadcrumbs, category_list, chips,
+    facet, filters, pager, sort,
 };
 pub use order::{
-    BasketLineView, Step, StepState, SummaryLineView, TotalRow, basket_line, summary_line, tag,
-    timeline, totals,
+    BasketLineView, Step, StepState, SummaryLineView, TotalRow, basket_line, summary_line, tag, timeline, totals,
 };
 
 pub use style::compact_css;

@@ -15,12 +15,7 @@ impl NavItem {
     /// A link that is neither current nor counted.
     #[must_use]
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            href: href.into(),
-            current: false,
-            count: None,
-        }
+        Self { label: label.into(), href: href.into(), current: false, count: None }
     }
 }
 
@@ -150,11 +145,7 @@ fn stops(page: u32, pages: u32) -> Vec<Option<u32>> {
 /// One group of filters; values beyond six fold away unless one of them is chosen.
 #[must_use]
 pub fn facet(view: &FacetView) -> Markup {
-    let values: Vec<&FacetValue> = view
-        .values
-        .iter()
-        .filter(|value| value.count > 0 || value.chosen)
-        .collect();
+    let values: Vec<&FacetValue> = view.values.iter().filter(|value| value.count > 0 || value.chosen).collect();
     if values.is_empty() {
         return html! {};
     }
@@ -305,19 +296,11 @@ mod tests {
 
     #[test]
     fn a_facet_hides_what_leads_nowhere() {
-        let value = |label: &str, count, chosen| FacetValue {
-            label: label.to_owned(),
-            href: "?f=1".to_owned(),
-            count,
-            chosen,
-        };
+        let value =
+            |label: &str, count, chosen| FacetValue { label: label.to_owned(), href: "?f=1".to_owned(), count, chosen };
         let view = FacetView {
             heading: "Format".to_owned(),
-            values: vec![
-                value("Paperback", 3, false),
-                value("Audio", 0, false),
-                value("Braille", 0, true),
-            ],
+            values: vec![value("Paperback", 3, false), value("Audio", 0, false), value("Braille", 0, true)],
         };
         let html = facet(&view).into_string();
         assert!(html.contains("Paperback") && !html.contains("Audio") && html.contains("Braille"));

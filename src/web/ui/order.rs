@@ -176,32 +176,16 @@ mod tests {
 
     #[test]
     fn the_present_step_is_marked_for_those_who_listen() {
-        let step = |words: &str, state| Step {
-            words: words.to_owned(),
-            detail: None,
-            at: None,
-            state,
-        };
-        let html = timeline(&[
-            step("Ordered", StepState::Done),
-            step("Being packed", StepState::Now),
-        ])
-        .into_string();
+        let step = |words: &str, state| Step { words: words.to_owned(), detail: None, at: None, state };
+        let html = timeline(&[step("Ordered", StepState::Done), step("Being packed", StepState::Now)]).into_string();
         insta::assert_snapshot!(html, @r#"<ol class="timeline" role="list"><li data-state="done"><p class="timeline-words">Ordered</p></li><li data-state="now" aria-current="step"><p class="timeline-words">Being packed</p></li></ol>"#);
     }
 
     #[test]
     fn a_sum_may_belong_to_one_way_of_delivery() {
-        let row = TotalRow {
-            label: "Post".into(),
-            amount: "£2.95".into(),
-            when: Some("d1".into()),
-            ..TotalRow::default()
-        };
+        let row =
+            TotalRow { label: "Post".into(), amount: "£2.95".into(), when: Some("d1".into()), ..TotalRow::default() };
         let html = totals(&[row]).into_string();
-        assert_eq!(
-            html,
-            r#"<dl class="totals"><div data-when="d1"><dt>Post</dt><dd>£2.95</dd></div></dl>"#
-        );
+        assert_eq!(html, r#"<dl class="totals"><div data-when="d1"><dt>Post</dt><dd>£2.95</dd></div></dl>"#);
     }
 }

@@ -14,11 +14,7 @@ pub fn compact_css(css: &str) -> String {
             rest = comment.split_once("*/").map_or("", |(_, after)| after);
             continue;
         }
-        let piece = if c == '"' {
-            quoted(rest)
-        } else {
-            rest.get(..c.len_utf8()).unwrap_or_default()
-        };
+        let piece = if c == '"' { quoted(rest) } else { rest.get(..c.len_utf8()).unwrap_or_default() };
         rest = rest.get(piece.len()..).unwrap_or_default();
         if c.is_whitespace() {
             blank = true;
@@ -38,10 +34,7 @@ pub fn compact_css(css: &str) -> String {
 
 /// The quoted text at the start of `css`, both quotes included.
 fn quoted(css: &str) -> &str {
-    let end = css
-        .get(1..)
-        .and_then(|inner| inner.find('"'))
-        .map_or(css.len(), |place| place + 2);
+    let end = css.get(1..).and_then(|inner| inner.find('"')).map_or(css.len(), |place| place + 2);
     css.get(..end).unwrap_or(css)
 }
 
@@ -66,14 +59,8 @@ mod tests {
     #[test]
     fn blanks_that_mean_nothing_go_and_the_others_stay() {
         check("a  { color : red; }\n\n/* why */ b { }", "a{color :red}b{}");
-        check(
-            ".a .b, .c :focus { margin: 0 auto; }",
-            ".a .b,.c :focus{margin:0 auto}",
-        );
-        check(
-            "p::after { content: \" (\" attr(href); }",
-            "p::after{content:\" (\" attr(href)}",
-        );
+        check(".a .b, .c :focus { margin: 0 auto; }", ".a .b,.c :focus{margin:0 auto}");
+        check("p::after { content: \" (\" attr(href); }", "p::after{content:\" (\" attr(href)}");
         check(
             "@media (min-width: 60rem) { a { width: calc(1px + 2px); } }",
             "@media (min-width:60rem){a{width:calc(1px + 2px)}}",
@@ -87,29 +74,17 @@ mod tests {
             let mut packed = Vec::new();
             let params = brotli::enc::BrotliEncoderParams::default();
             let small = compact_css(css);
-            brotli::BrotliCompress(&mut small.as_bytes(), &mut packed, &params)
-                .map(|_| packed.len())
+            brotli::BrotliCompress(&mut small.as_bytes(), &mut packed, &params).map(|_| packed.len())
         };
-        assert!(
-            size(SHOP).is_ok_and(|bytes| bytes <= 6 * 1024),
-            "{:?}",
-            size(SHOP)
-        );
-        assert!(
-            size(ADMIN).is_ok_and(|bytes| bytes <= 2 * 1024),
-            "{:?}",
-            size(ADMIN)
-        );
+        assert!(size(SHOP).is_ok_and(|bytes| bytes <= 6 * 1024), "{:?}", size(SHOP));
+        assert!(size(ADMIN).is_ok_and(|bytes| bytes <= 2 * 1024), "{:?}", size(ADMIN));
         assert!(compact_css(SHOP).len() <= 23_500 && compact_css(ADMIN).len() <= 12_000);
     }
 
     #[test]
     fn no_rule_shouts_over_another() {
         for css in [SHOP, ADMIN] {
-            assert!(
-                !css.contains("!important") && !css.contains(" #main"),
-                "no !important, no ids"
-            );
+            assert!(!css.contains("!important") && !css.contains(" #main"), "no !important, no ids");
             assert_eq!(css.matches('{').count(), css.matches('}').count());
         }
     }

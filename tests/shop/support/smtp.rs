@@ -121,7 +121,8 @@ impl Sink {
     /// Waits until `count` mails have arrived.
     pub(crate) fn wait_for(&self, count: usize) -> Vec<Received> {
         let few = |state: &mut State| state.mails.len() < count;
-        let (state, waited) = self.shared.changed.wait_timeout_while(self.shared.state(), Duration::from_secs(20), few).unwrap();
+        let (state, waited) =
+            self.shared.changed.wait_timeout_while(self.shared.state(), Duration::from_secs(20), few).unwrap();
         assert!(!waited.timed_out(), "{} of {count} mails arrived", state.mails.len());
         state.mails.clone()
     }
@@ -247,7 +248,11 @@ fn read_mail(lines: &mut impl BufRead) -> std::io::Result<String> {
 
 /// The part between the angle brackets.
 fn address(rest: &str) -> String {
-    rest.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(address, _)| address).unwrap_or_default().to_owned()
+    rest.split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map(|(address, _)| address)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 impl Received {

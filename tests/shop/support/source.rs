@@ -68,7 +68,8 @@ impl Source {
             .filter(|(at, _)| !in_tests(*at))
             .map(|(at, text)| Literal { line: line_of(at), text })
             .collect();
-        let kept = |(at, c): (usize, char)| if c == '\n' || !in_tests(at) { c.to_string() } else { " ".repeat(c.len_utf8()) };
+        let kept =
+            |(at, c): (usize, char)| if c == '\n' || !in_tests(at) { c.to_string() } else { " ".repeat(c.len_utf8()) };
         let code = code.char_indices().map(kept).collect();
         Source { path, text, code, literals }
     }
@@ -106,7 +107,9 @@ fn test_modules(code: &str) -> Vec<std::ops::Range<usize>> {
             let after = code.get(start + mark.len()..)?;
             let end = after.find([';', '{'])?;
             // A function or a `use` for tests only is as little part of the shop as a module.
-            if after[end..].starts_with(';') { return Some(start..start + mark.len() + end) }
+            if after[end..].starts_with(';') {
+                return Some(start..start + mark.len() + end);
+            }
             Some(start..start + mark.len() + end + closing(&after[end..])?)
         })
         .collect()

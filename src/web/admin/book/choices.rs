@@ -1,27 +1,33 @@
 //! What the selects of the book form offer: the field's codes with words for them.
 
 use crate::catalog::{Credit, Role};
+use crate::web::shop::language;
+use crate::web::ui::Choice;
 
 /// ONIX List 150.
 pub(super) const FORMATS: [(&str, &str); 9] = [
-    ("BC", "Paperback"), ("BB", "Hardback"), ("BH", "Board book"), ("BE", "Spiral bound"), ("BG", "Leather bound"),
-    ("BA", "Book, kind not known"), ("AC", "Audio CD"), ("AJ", "Audio file"), ("ED", "Ebook"),
-];
-
-/// ISO 639-2/B.
-pub(super) const LANGUAGES: [(&str, &str); 29] = [
-    ("", "Not known"), ("eng", "English"), ("ara", "Arabic"), ("chi", "Chinese"), ("cze", "Czech"), ("dan", "Danish"),
-    ("dut", "Dutch"), ("fin", "Finnish"), ("fre", "French"), ("ger", "German"), ("gla", "Gaelic"), ("gle", "Irish"),
-    ("gre", "Greek"), ("heb", "Hebrew"), ("hin", "Hindi"), ("hun", "Hungarian"), ("ita", "Italian"), ("jpn", "Japanese"),
-    ("kor", "Korean"), ("lat", "Latin"), ("nor", "Norwegian"), ("pol", "Polish"), ("por", "Portuguese"), ("rus", "Russian"),
-    ("spa", "Spanish"), ("swe", "Swedish"), ("tur", "Turkish"), ("ukr", "Ukrainian"), ("wel", "Welsh"),
+    ("BC", "Paperback"),
+    ("BB", "Hardback"),
+    ("BH", "Board book"),
+    ("BE", "Spiral bound"),
+    ("BG", "Leather bound"),
+    ("BA", "Book, kind not known"),
+    ("AC", "Audio CD"),
+    ("AJ", "Audio file"),
+    ("ED", "Ebook"),
 ];
 
 /// ONIX List 65, as far as it changes what the shop promises.
 pub(super) const AVAILABILITY: [(&str, &str); 9] = [
-    ("99", "Not known: sold from our shelves only"), ("21", "The supplier has it"), ("20", "Can be had"),
-    ("22", "Ordered from the publisher"), ("23", "Printed on demand"), ("10", "Not yet published"), ("32", "Being reprinted"),
-    ("40", "Not to be had"), ("51", "Out of print"),
+    ("99", "Not known: sold from our shelves only"),
+    ("21", "The supplier has it"),
+    ("20", "Can be had"),
+    ("22", "Ordered from the publisher"),
+    ("23", "Printed on demand"),
+    ("10", "Not yet published"),
+    ("32", "Being reprinted"),
+    ("40", "Not to be had"),
+    ("51", "Out of print"),
 ];
 
 /// Availability codes under which the supplier's days count.
@@ -29,16 +35,32 @@ pub(super) const ORDERABLE: [&str; 4] = ["20", "21", "22", "23"];
 
 /// The words before a name, and the role of ONIX List 17 that they stand for.
 const ROLES: [(&str, &str); 10] = [
-    ("Author", "A01"), ("Translator", "B06"), ("Editor", "B01"), ("Illustrator", "A12"), ("Introduction", "A24"),
-    ("Foreword", "A23"), ("Afterword", "A19"), ("Photographs", "A13"), ("Reader", "E03"), ("Based on work by", "A38"),
+    ("Author", "A01"),
+    ("Translator", "B06"),
+    ("Editor", "B01"),
+    ("Illustrator", "A12"),
+    ("Introduction", "A24"),
+    ("Foreword", "A23"),
+    ("Afterword", "A19"),
+    ("Photographs", "A13"),
+    ("Reader", "E03"),
+    ("Based on work by", "A38"),
 ];
 
 /// The options of a select; a stored code that is not among them stands as it is, so that saving does not change it.
-pub(super) fn options<'a>(all: &'a [(&'a str, &'a str)], current: &'a str) -> Vec<crate::web::ui::Choice<'a>> {
-    let known = all.iter().map(|(value, words)| crate::web::ui::Choice { value, words });
+pub(super) fn options<'a>(all: &'a [(&'a str, &'a str)], current: &'a str) -> Vec<Choice<'a>> {
+    let known = all.iter().map(|(value, words)| Choice { value, words });
     let is_known = all.iter().any(|(value, _)| *value == current);
-    let odd = (!is_known).then_some(crate::web::ui::Choice { value: current, words: current });
+    let odd = (!is_known).then_some(Choice { value: current, words: current });
     known.chain(odd).collect()
+}
+
+/// ISO 639-2/B, by name, with a way to say that it is not known.
+pub(super) fn languages() -> Vec<(&'static str, &'static str)> {
+    let mut all: Vec<_> = language::list().collect();
+    all.sort_by_key(|(_, name)| *name);
+    all.insert(0, ("", "Not known"));
+    all
 }
 
 /// Credits as lines: `Gregory Rabassa` is an author, `Translator: Gregory Rabassa` is not.
@@ -72,7 +94,9 @@ fn credit(line: &str) -> Result<Credit, String> {
     match credit.name.chars().count() {
         0 => Err(format!("Enter a name after “{line}”")),
         1..=200 => Ok(credit),
-        length => Err(format!("Shorten the name that begins “{}” to 200 characters; it has {length}", start(&credit.name))),
+        length => {
+            Err(format!("Shorten the name that begins “{}” to 200 characters; it has {length}", start(&credit.name)))
+        }
     }
 }
 
@@ -98,7 +122,8 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let read = credits(text).map(|credits| {
-            let parts: Vec<String> = credits.iter().map(|credit| format!("{} {}", credit.role.code(), credit.name)).collect();
+            let parts: Vec<String> =
+                credits.iter().map(|credit| format!("{} {}", credit.role.code(), credit.name)).collect();
             parts.join(", ")
         });
         assert_eq!(read.unwrap_or_else(|words| words), expected);
@@ -107,11 +132,16 @@ mod tests {
     #[test]
     fn people_are_read_one_a_line() {
         check("Ursula K. Le Guin", "A01 Ursula K. Le Guin");
-        check("García Márquez, Gabriel\r\n\r\n translator : Gregory Rabassa ", "A01 Gabriel García Márquez, B06 Gregory Rabassa");
+        check(
+            "García Márquez, Gabriel\r\n\r\n translator : Gregory Rabassa ",
+            "A01 Gabriel García Márquez, B06 Gregory Rabassa",
+        );
         check("B08: Somebody", "B08 Somebody");
         check("", "");
         check("Editor:", "Enter a name after “Editor:”");
-        assert!(credits("Butler: Jeeves").unwrap_err().starts_with("“Butler” is no role we know; use Author, Translator"));
+        assert!(
+            credits("Butler: Jeeves").unwrap_err().starts_with("“Butler” is no role we know; use Author, Translator")
+        );
         assert!(credits(&"x\n".repeat(51)).is_err() && credits(&"x".repeat(201)).is_err());
     }
 

@@ -14,6 +14,28 @@ pub(super) const DESCRIPTION_CHARS: usize = 20_000;
 /// The dearest book, in minor units: beyond it somebody scanned a barcode into the price.
 const DEAREST: i64 = 100_000_000;
 
+/// The fields in the order in which they stand on the page, and errors above it.
+const ORDER: [&str; 18] = [
+    "title",
+    "subtitle",
+    "contributors",
+    "description",
+    "isbn",
+    "published",
+    "format",
+    "language",
+    "publisher",
+    "pages",
+    "weight",
+    "price",
+    "availability",
+    "lead_from",
+    "lead_to",
+    "new_category",
+    "series",
+    "series_number",
+];
+
 /// The form as it was typed; also a stored book, as the form shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct BookForm {
@@ -90,7 +112,8 @@ impl BookForm {
         let facts = &edition.facts;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let number = |value: Option<u32>| value.map_or_else(String::new, |value| value.to_string());
-        let days = |part: fn((u16, u16)) -> u16| facts.lead_days.map_or_else(String::new, |days| part(days).to_string());
+        let days =
+            |part: fn((u16, u16)) -> u16| facts.lead_days.map_or_else(String::new, |days| part(days).to_string());
         let (series, series_number) = work.series.clone().unwrap_or_default();
         BookForm {
             title: facts.title.clone(),
@@ -176,7 +199,8 @@ impl BookForm {
             subtitle: check.line("subtitle", "the subtitle", &self.subtitle, 500),
             credits: choices::credits(&self.contributors).unwrap_or_else(|words| check.wrong("contributors", words)),
             language: check.code("language", &self.language),
-            format: Format::from_code(&self.format).unwrap_or_else(|| check.wrong("format", "Choose a format".to_owned())),
+            format: Format::from_code(&self.format)
+                .unwrap_or_else(|| check.wrong("format", "Choose a format".to_owned())),
             publisher: check.line("publisher", "the publisher", &self.publisher, 200),
             published: check.parsed("published", "Check the date", &self.published),
             pages: check.number("pages", "pages", &self.pages, 1, 20_000),
@@ -189,7 +213,9 @@ impl BookForm {
         };
         let price = check.price(&self.price, currency);
         let categories = check.categories(self);
-        let draft = Draft { facts, series: series.map(|name| (name, series_number)), categories, listed: self.listed, price };
+        let draft =
+            Draft { facts, series: series.map(|name| (name, series_number)), categories, listed: self.listed, price };
+        check.errors.sort_by_key(|error| ORDER.iter().position(|field| *field == error.field));
         if check.errors.is_empty() { Ok(draft) } else { Err(check.errors) }
     }
 }
@@ -219,7 +245,9 @@ impl Check {
         let line = tidy(text);
         match line.chars().count() {
             0 => None,
-            length if length > limit => self.wrong(field, format!("Shorten {words} to {limit} characters; it has {length}")),
+            length if length > limit => {
+                self.wrong(field, format!("Shorten {words} to {limit} characters; it has {length}"))
+            }
             _ => Some(line),
         }
     }
@@ -267,7 +295,9 @@ impl Check {
         let short = |days: u32| u16::try_from(days).unwrap_or(u16::MAX);
         match (from, to) {
             (None, None) => None,
-            (Some(from), Some(to)) if to < from => self.wrong("lead_to", format!("Enter {from} days or more, or change the first number")),
+            (Some(from), Some(to)) if to < from => {
+                self.wrong("lead_to", format!("Enter {from} days or more, or change the first number"))
+            }
             (Some(from), to) => Some((short(from), short(to.unwrap_or(from)))),
             (None, Some(to)) => Some((short(to), short(to))),
         }
@@ -277,9 +307,10 @@ impl Check {
         let text = text.trim();
         match text.chars().count() {
             0 => None,
-            length if length > DESCRIPTION_CHARS => {
-                self.wrong("description", format!("Shorten the description to {DESCRIPTION_CHARS} characters; it has {length}"))
-            }
+            length if length > DESCRIPTION_CHARS => self.wrong(
+                "description",
+                format!("Shorten the description to {DESCRIPTION_CHARS} characters; it has {length}"),
+            ),
             _ => Some(text.to_owned()),
         }
     }
@@ -291,9 +322,10 @@ impl Check {
         }
         match Money::parse(text, currency) {
             Ok(price) if (1..=DEAREST).contains(&price.minor) => Some(price),
-            Ok(price) if price.minor == 0 => {
-                self.wrong("price", "Enter a price above zero, or leave it empty: a book without a price is not sold".to_owned())
-            }
+            Ok(price) if price.minor == 0 => self.wrong(
+                "price",
+                "Enter a price above zero, or leave it empty: a book without a price is not sold".to_owned(),
+            ),
             Ok(_) => self.wrong("price", format!("Enter a price up to {}", Money::new(DEAREST, currency).display())),
             Err(error) => self.wrong("price", format!("Check the price: {error}")),
         }
@@ -315,7 +347,9 @@ mod tests {
 
     fn sent(pairs: &[(&str, &str)]) -> BookForm {
         let base = [("title", "Emma"), ("format", "BC"), ("availability", "99")];
-        BookForm::read(base.iter().chain(pairs).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        BookForm::read(
+            base.iter().chain(pairs).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        )
     }
 
     /// The errors as they are read, or nothing.
@@ -332,27 +366,51 @@ mod tests {
         check(&[("title", "  ")], "title: Enter a title");
         check(&[("title", &"x".repeat(501))], "title: Shorten the title to 500 characters; it has 501");
         check(&[("isbn", "978-0-306-40615-7"), ("price", "£9.99"), ("published", "2027-03"), ("pages", "320")], "");
-        check(&[("isbn", "9780306406158")], "isbn: Check the number: the check digit does not match: a digit is wrong or two are swapped");
+        check(
+            &[("isbn", "9780306406158")],
+            "isbn: Check the number: the check digit does not match: a digit is wrong or two are swapped",
+        );
         check(&[("isbn", "12345")], "isbn: Check the number: an ISBN has 10 or 13 digits, this has 5");
-        check(&[("published", "04/03/2027")], "published: Check the date: “04/03/2027” is not a date like 2027, 2027-03 or 2027-03-04");
+        check(
+            &[("published", "04/03/2027")],
+            "published: Check the date: “04/03/2027” is not a date like 2027, 2027-03 or 2027-03-04",
+        );
         check(&[("pages", "0")], "pages: Enter pages as a whole number from 1 to 20000");
         check(&[("weight", "+5")], "weight: Enter a weight in grams as a whole number from 1 to 50000");
         check(&[("price", "1.299,00")], "price: Check the price: “1.299,00” is not an amount like 12.99");
-        check(&[("price", "0.00")], "price: Enter a price above zero, or leave it empty: a book without a price is not sold");
+        check(
+            &[("price", "0.00")],
+            "price: Enter a price above zero, or leave it empty: a book without a price is not sold",
+        );
         check(&[("price", "10000000")], "price: Enter a price up to £1,000,000.00");
         check(&[("lead_from", "5"), ("lead_to", "2")], "lead_to: Enter 5 days or more, or change the first number");
         check(&[("lead_to", "-1")], "lead_to: Enter the days as a whole number from 0 to 365");
         check(&[("series_number", "2")], "series: Enter the series that the number belongs to");
-        check(&[("format", "?"), ("language", "klingon")], "language: Choose a language from the list | format: Choose a format");
-        check(&[("description", &"x".repeat(20_001))], "description: Shorten the description to 20000 characters; it has 20001");
+        check(
+            &[("format", "?"), ("language", "klingon")],
+            "format: Choose a format | language: Choose a language from the list",
+        );
+        check(
+            &[("description", &"x".repeat(20_001))],
+            "description: Shorten the description to 20000 characters; it has 20001",
+        );
     }
 
     #[test]
     fn a_form_without_errors_means_a_book() {
         let form = sent(&[
-            ("isbn", "0-306-40615-2"), ("contributors", "Ann Author\r\nTranslator: Tom Other"), ("lead_to", "4"), ("listed", "yes"),
-            ("category", "fiction"), ("category", "crime"), ("new_category", "Fiction > Welsh"), ("series", "Barsetshire"),
-            ("series_number", "2"), ("price", "9.9"), ("nonsense", "x"), ("description", "One\r\n\r\nTwo"),
+            ("isbn", "0-306-40615-2"),
+            ("contributors", "Ann Author\r\nTranslator: Tom Other"),
+            ("lead_to", "4"),
+            ("listed", "yes"),
+            ("category", "fiction"),
+            ("category", "crime"),
+            ("new_category", "Fiction > Welsh"),
+            ("series", "Barsetshire"),
+            ("series_number", "2"),
+            ("price", "9.9"),
+            ("nonsense", "x"),
+            ("description", "One\r\n\r\nTwo"),
         ]);
         let draft = form.check(Currency::GBP).unwrap();
         let stored = EditionFacts { imprint: Some("Penguin".into()), pages: Some(9), ..EditionFacts::default() };
@@ -371,8 +429,10 @@ mod tests {
         let facts = sent(&[("subtitle", "A novel"), ("pages", "474"), ("language", "eng"), ("signed", "yes")]);
         let facts = facts.check(Currency::GBP).unwrap().facts(EditionFacts::default());
         let id = crate::kernel::ids::Id::from_bytes([1; 16]);
-        let edition = Edition { id, work_id: id, facts, byline: String::new(), slug: "emma".into(), listed: true, version: 3 };
-        let work = WorkFacts { series: Some(("S".into(), None)), categories: vec!["fiction".into()], ..WorkFacts::default() };
+        let edition =
+            Edition { id, work_id: id, facts, byline: String::new(), slug: "emma".into(), listed: true, version: 3 };
+        let work =
+            WorkFacts { series: Some(("S".into(), None)), categories: vec!["fiction".into()], ..WorkFacts::default() };
         let form = BookForm::of(&edition, &work, Some(Money::new(999, Currency::GBP)));
         let draft = form.check(Currency::GBP).unwrap();
         assert_eq!(draft.facts(edition.facts.clone()), edition.facts);

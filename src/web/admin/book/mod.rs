@@ -6,12 +6,12 @@ mod save;
 mod shelf;
 mod view;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use axum::routing::get;
-use axum::Router;
 use serde::Deserialize;
 
 use super::frame::{self, Done, Page, Section};
@@ -90,7 +90,12 @@ fn answer(
     app: &AppState, staff: &StaffUser, parts: &Parts, sheet: &Sheet, status: StatusCode, refusal: Option<&str>,
 ) -> Result<Response<Body>, PageError> {
     let main = view::render(sheet, app.clock.now());
-    let page = Page { status, refusal, has_errors: !sheet.errors.is_empty(), ..Page::new(Section::Books, sheet.title(), main) };
+    let page = Page {
+        status,
+        refusal,
+        has_errors: !sheet.errors.is_empty(),
+        ..Page::new(Section::Books, sheet.title(), main)
+    };
     frame::answer(app, parts, Some(staff), &page)
 }
 
@@ -133,7 +138,8 @@ async fn create(
 }
 
 async fn update(
-    State(app): State<AppState>, staff: StaffUser, Path(id): Path<String>, parts: Parts, Form(pairs): Form<Vec<(String, String)>>,
+    State(app): State<AppState>, staff: StaffUser, Path(id): Path<String>, parts: Parts,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response<Body>, PageError> {
     staff.role.require(Permission::EditCatalogue)?;
     let id = frame::id(&id)?;
@@ -146,7 +152,9 @@ async fn update(
     let result =
         app.db.write(move |tx| save::update(tx, id, &typed, &draft, &Saving { actor: &actor, shop: &shop, now })).await;
     match result {
-        Ok(changed) => frame::done(&format!("/admin/books/{id}"), if changed { Done::BookSaved } else { Done::BookUnchanged }),
+        Ok(changed) => {
+            frame::done(&format!("/admin/books/{id}"), if changed { Done::BookSaved } else { Done::BookUnchanged })
+        }
         Err(refused) => refuse(&app, &staff, &parts, Some(id), form, refused),
     }
 }
@@ -174,6 +182,8 @@ fn refuse(
             let words = "Somebody else saved this book while you edited it. Nothing of yours is stored yet: compare below, then save again.";
             answer(app, staff, parts, &sheet, StatusCode::CONFLICT, Some(words))
         }
-        Refused::Catalog(error @ (CatalogError::Title(_) | CatalogError::Missing | CatalogError::Db(_))) => Err(error.into()),
+        Refused::Catalog(error @ (CatalogError::Title(_) | CatalogError::Missing | CatalogError::Db(_))) => {
+            Err(error.into())
+        }
     }
 }

@@ -54,8 +54,11 @@ pub(super) fn load(conn: &Connection, id: Id, currency: Currency, now: Timestamp
 
 fn owner_price(history: &[PastPrice], currency: Currency, now: Timestamp) -> Option<Money> {
     let holds = |price: &&PastPrice| {
-        price.source == OWNER && price.kind == "selling" && price.amount.currency == currency
-            && price.from <= now && price.until.is_none_or(|until| until > now)
+        price.source == OWNER
+            && price.kind == "selling"
+            && price.amount.currency == currency
+            && price.from <= now
+            && price.until.is_none_or(|until| until > now)
     };
     history.iter().find(holds).map(|price| price.amount)
 }
@@ -81,7 +84,9 @@ pub(super) fn create(tx: &Tx<'_>, draft: &Draft, saving: &Saving<'_>) -> Result<
 }
 
 /// Saves a form over the version it was made from; `false` when nothing was different.
-pub(super) fn update(tx: &Tx<'_>, id: Id, form: &BookForm, draft: &Draft, saving: &Saving<'_>) -> Result<bool, Refused> {
+pub(super) fn update(
+    tx: &Tx<'_>, id: Id, form: &BookForm, draft: &Draft, saving: &Saving<'_>,
+) -> Result<bool, Refused> {
     let now = saving.now;
     let stored = load(tx, id, saving.shop.currency(), now)?.ok_or(CatalogError::Missing)?;
     if stored.edition.version != form.version {
@@ -124,7 +129,9 @@ fn refuse_twice(tx: &Tx<'_>, isbn: Option<&Isbn>, own: Option<Id>) -> Result<(),
 }
 
 /// Sets the owner's price, or ends it so that a feed's holds again.
-fn set_price(tx: &Tx<'_>, id: Id, price: Option<Money>, stored: Option<Money>, saving: &Saving<'_>) -> rusqlite::Result<()> {
+fn set_price(
+    tx: &Tx<'_>, id: Id, price: Option<Money>, stored: Option<Money>, saving: &Saving<'_>,
+) -> rusqlite::Result<()> {
     match price {
         Some(amount) if stored != Some(amount) => {
             let new = NewPrice {
@@ -155,9 +162,10 @@ pub(super) struct Difference {
 pub(super) fn differing(left: &BookForm, right: &BookForm) -> Vec<Difference> {
     let (left, right) = (words(left), words(right));
     let pairs = left.into_iter().zip(right);
-    pairs.filter(|(left, right)| left.2 != right.2).map(|(left, right)| {
-        Difference { field: left.0, label: left.1, left: left.2, right: right.2 }
-    }).collect()
+    pairs
+        .filter(|(left, right)| left.2 != right.2)
+        .map(|(left, right)| Difference { field: left.0, label: left.1, left: left.2, right: right.2 })
+        .collect()
 }
 
 /// Every field of a form: its name, its label, what it says.
@@ -245,11 +253,17 @@ mod tests {
         let edited = BookForm { price: "8".into(), listed: false, series: "Austen".into(), ..form };
         assert!(bench.update(id, &edited, 2).unwrap());
         let stored = bench.load(id, 3);
-        assert_eq!((stored.owner_price.map(|price| price.minor), stored.edition.listed, stored.prices.len()), (Some(800), false, 2));
-        assert_eq!(bench.audited(), [
-            r#"book.add {"title":"Emma"}"#,
-            r#"book.edit {"fields":["price","series","listed"],"price":{"from":"9.99","to":"8.00"}}"#,
-        ]);
+        assert_eq!(
+            (stored.owner_price.map(|price| price.minor), stored.edition.listed, stored.prices.len()),
+            (Some(800), false, 2)
+        );
+        assert_eq!(
+            bench.audited(),
+            [
+                r#"book.add {"title":"Emma"}"#,
+                r#"book.edit {"fields":["price","series","listed"],"price":{"from":"9.99","to":"8.00"}}"#,
+            ]
+        );
     }
 
     #[test]
@@ -263,7 +277,10 @@ mod tests {
         let stored = bench.load(id, 4);
         assert_eq!(stored.edition.facts.title, "Emma, by them");
         let difference = differing(&mine, &stored.form());
-        assert_eq!((difference.len(), difference.first().map(|one| (one.left.as_str(), one.right.as_str()))), (1, Some(("Emma, by me", "Emma, by them"))));
+        assert_eq!(
+            (difference.len(), difference.first().map(|one| (one.left.as_str(), one.right.as_str()))),
+            (1, Some(("Emma, by me", "Emma, by them")))
+        );
         // Looked at again, it may be saved over theirs.
         assert!(bench.update(id, &BookForm { version: stored.edition.version, ..mine }, 5).unwrap());
     }

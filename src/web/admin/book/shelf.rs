@@ -93,7 +93,10 @@ impl StockForm {
         match reason.chars().count() {
             0 => errors.push(error(reason_field, "Enter a reason, such as the delivery note’s number".to_owned())),
             length if length > REASON_CHARS => {
-                errors.push(error(reason_field, format!("Shorten the reason to {REASON_CHARS} characters; it has {length}")));
+                errors.push(error(
+                    reason_field,
+                    format!("Shorten the reason to {REASON_CHARS} characters; it has {length}"),
+                ));
             }
             _ => {}
         }

@@ -3,15 +3,16 @@
 use jiff::Timestamp;
 use maud::{Markup, PreEscaped, html};
 
+use super::Sheet;
 use super::choices;
 use super::form::BookForm;
 use super::save::Stored;
 use super::shelf::{REASON_CHARS, Shelf, StockForm};
-use super::Sheet;
 use crate::catalog::BookRow;
 use crate::catalog::prices::OWNER;
 use crate::web::admin::words;
 use crate::web::shop::frame::cover_of;
+use crate::web::shop::language;
 use crate::web::ui::{self, ButtonKind, Control, Field, FieldError, Need, Tone, Width};
 
 pub(super) fn render(sheet: &Sheet, now: Timestamp) -> Markup {
@@ -87,9 +88,9 @@ impl<'a> Fields<'a> {
         self.errors.iter().find(|error| error.field == name).map(|error| error.words.as_str())
     }
 
-    /// An optional line of text; the rest by struct update.
+    /// A line of text that may stay empty, as nearly all here may: said once, above them.
     fn line(&self, name: &'a str, label: &'a str, value: &'a str) -> Field<'a> {
-        Field { value, error: self.error(name), need: Need::Optional, ..Field::new(name, label) }
+        Field { value, error: self.error(name), need: Need::Unsaid, ..Field::new(name, label) }
     }
 }
 
@@ -129,7 +130,7 @@ fn words_card(fields: &Fields<'_>) -> Markup {
     html! {
         section.card {
             h2 { "The book" }
-            p.small { "Fields with " span.need { "*" } " must be filled in." }
+            p.small { "Only the title " span.need { "*" } " is needed; everything else may stay empty." }
             div.fields { (ui::field(&title)) (ui::field(&subtitle)) (ui::field(&people)) (ui::field(&description)) }
         }
     }
@@ -137,13 +138,24 @@ fn words_card(fields: &Fields<'_>) -> Markup {
 
 fn edition_card(fields: &Fields<'_>) -> Markup {
     let form = fields.form;
-    let (formats, languages) = (choices::options(&choices::FORMATS, &form.format), choices::options(&choices::LANGUAGES, &form.language));
+    let known = choices::languages();
+    let (formats, languages) =
+        (choices::options(&choices::FORMATS, &form.format), choices::options(&known, &form.language));
     let half = |field| Field { width: Width::Half, ..field };
     let digits = |field| Field { width: Width::Half, control: Control::Digits, maxlength: Some(6), ..field };
-    let isbn = Field { hint: Some("13 or 10 digits, hyphens or not, or a scan"), maxlength: Some(40), ..half(fields.line("isbn", "ISBN", &form.isbn)) };
-    let format = Field { control: Control::Select(&formats), need: Need::Unsaid, ..half(fields.line("format", "Format", &form.format)) };
-    let language = Field { control: Control::Select(&languages), need: Need::Unsaid, ..half(fields.line("language", "Language", &form.language)) };
-    let published = Field { hint: Some("2027, 2027-03 or 2027-03-04"), maxlength: Some(10), ..half(fields.line("published", "Published", &form.published)) };
+    let isbn = Field {
+        hint: Some("13 or 10 digits, hyphens or not, or a scan"),
+        maxlength: Some(40),
+        ..half(fields.line("isbn", "ISBN", &form.isbn))
+    };
+    let format = Field { control: Control::Select(&formats), ..half(fields.line("format", "Format", &form.format)) };
+    let language =
+        Field { control: Control::Select(&languages), ..half(fields.line("language", "Language", &form.language)) };
+    let published = Field {
+        hint: Some("2027, 2027-03 or 2027-03-04"),
+        maxlength: Some(10),
+        ..half(fields.line("published", "Published", &form.published))
+    };
     html! {
         section.card {
             h2 { "This edition" }
@@ -165,11 +177,23 @@ fn selling_card(fields: &Fields<'_>, sheet: &Sheet) -> Markup {
     let label = format!("Our price in {}", sheet.shop.currency());
     let hint = price_hint(sheet);
     let price = Field {
-        control: Control::Decimal, width: Width::Half, hint: Some(&hint), maxlength: Some(16), ..fields.line("price", &label, &form.price)
+        control: Control::Decimal,
+        width: Width::Half,
+        hint: Some(&hint),
+        maxlength: Some(16),
+        ..fields.line("price", &label, &form.price)
     };
-    let availability = Field { control: Control::Select(&supply), need: Need::Unsaid, ..fields.line("availability", "Supply", &form.availability) };
-    let days = |name, label, value| Field { control: Control::Digits, width: Width::Half, maxlength: Some(3), ..fields.line(name, label, value) };
-    let no_days = choices::ORDERABLE.contains(&form.availability.as_str()) && form.lead_to.is_empty() && form.lead_from.is_empty();
+    let availability =
+        Field { control: Control::Select(&supply), ..fields.line("availability", "Supply", &form.availability) };
+    let days = |name, label, value| Field {
+        control: Control::Digits,
+        width: Width::Half,
+        maxlength: Some(3),
+        ..fields.line(name, label, value)
+    };
+    let no_days = choices::ORDERABLE.contains(&form.availability.as_str())
+        && form.lead_to.is_empty()
+        && form.lead_from.is_empty();
     html! {
         section.card {
             h2 { "Selling" }
@@ -199,25 +223,38 @@ fn price_hint(sheet: &Sheet) -> String {
 fn place_card(fields: &Fields<'_>, sheet: &Sheet) -> Markup {
     let form = fields.form;
     let series = Field { width: Width::Half, maxlength: Some(200), ..fields.line("series", "Series", &form.series) };
-    let number = Field { width: Width::Half, maxlength: Some(20), ..fields.line("series_number", "Number in the series", &form.series_number) };
+    let number = Field {
+        width: Width::Half,
+        maxlength: Some(20),
+        ..fields.line("series_number", "Number in the series", &form.series_number)
+    };
     let new = Field {
-        hint: Some("Like “Fiction > Welsh”: made if it is new"), maxlength: Some(200), ..fields.line("new_category", "Another category", &form.new_category)
+        hint: Some("Like “Fiction > Welsh”: made if it is new"),
+        maxlength: Some(200),
+        ..fields.line("new_category", "Another category", &form.new_category)
     };
     let mut all: Vec<_> = sheet.categories.iter().collect();
     all.sort_by(|a, b| a.path.cmp(&b.path));
+    let chosen: Vec<&str> =
+        all.iter().filter(|one| form.categories.contains(&one.path)).map(|one| one.name.as_str()).collect();
     html! {
         section.card {
             h2 { "Where it stands" }
-            p.small { "Series and categories count for every edition of this work." }
+            p.small {
+                "Series and categories count for every edition of this work. "
+                @if !chosen.is_empty() { "It stands in: " strong { (chosen.join(", ")) } "." }
+            }
             @if !all.is_empty() {
                 fieldset.ticks {
                     legend { "Categories" }
-                    @for category in all {
-                        label data-depth=(category.path.matches('/').count().min(3)) {
-                            input type="checkbox" name="category" value=(category.path) checked[form.categories.contains(&category.path)];
-                            span { (category.name) }
+                    div { ul role="list" {
+                        @for category in all {
+                            li { label data-depth=(category.path.matches('/').count().min(3)) {
+                                input type="checkbox" name="category" value=(category.path) checked[form.categories.contains(&category.path)];
+                                span { (category.name) }
+                            } }
                         }
-                    }
+                    } }
                 }
             }
             div.fields { (ui::field(&new)) (ui::field(&series)) (ui::field(&number)) }
@@ -229,9 +266,16 @@ fn place_card(fields: &Fields<'_>, sheet: &Sheet) -> Markup {
 fn facts(stored: &Stored) -> Markup {
     let (form, facts) = (stored.form(), &stored.edition.facts);
     let categories = form.categories.join(", ");
+    let language = language::name(&form.language);
     let rows = [
-        ("People", form.contributors.as_str()), ("ISBN", &form.isbn), ("Format", facts.format.label()), ("Language", &form.language),
-        ("Publisher", &form.publisher), ("Published", &form.published), ("Pages", &form.pages), ("Series", &form.series),
+        ("People", form.contributors.as_str()),
+        ("ISBN", &form.isbn),
+        ("Format", facts.format.label()),
+        ("Language", &language),
+        ("Publisher", &form.publisher),
+        ("Published", &form.published),
+        ("Pages", &form.pages),
+        ("Series", &form.series),
         ("Categories", &categories),
     ];
     html! {
@@ -269,12 +313,19 @@ fn stock_form(sheet: &Sheet, action: &str, seen: u32, op: &str) -> Markup {
     let typed: &StockForm = &sheet.stock;
     let fields = Fields { form: &sheet.form, errors: &sheet.errors };
     let (copies, why, button) = match op {
-        "counted" => (fields.line("counted", "Copies counted", &typed.counted), fields.line("counted_reason", "Why it differs", &typed.counted_reason), "Correct the count"),
-        _ => (fields.line("received", "Copies received", &typed.received), fields.line("received_reason", "From", &typed.received_reason), "Book in"),
+        "counted" => (
+            fields.line("counted", "Copies counted", &typed.counted),
+            fields.line("counted_reason", "Why it differs", &typed.counted_reason),
+            "Correct the count",
+        ),
+        _ => (
+            fields.line("received", "Copies received", &typed.received),
+            fields.line("received_reason", "From", &typed.received_reason),
+            "Book in",
+        ),
     };
-    let copies = Field { control: Control::Digits, need: Need::Unsaid, width: Width::Short, maxlength: Some(6), ..copies };
+    let copies = Field { control: Control::Digits, width: Width::Short, maxlength: Some(6), ..copies };
     let why = Field {
-        need: Need::Unsaid,
         maxlength: u32::try_from(REASON_CHARS).ok(),
         hint: Some(if op == "counted" { "Damaged, stolen, stocktake …" } else { "Supplier, delivery note …" }),
         ..why

@@ -113,7 +113,9 @@ impl Act {
             Act::Paid => orders::mark_paid(tx, house, id, actor, now).map(|settled| match settled {
                 Settled::Paid => Done::Paid,
                 // By hand there is nothing to decline, confirm or wait for: the money is there and finds no use.
-                Settled::SentBack | Settled::Declined { .. } | Settled::ActionNeeded { .. } | Settled::Waiting => Done::MoneyBack,
+                Settled::SentBack | Settled::Declined { .. } | Settled::ActionNeeded { .. } | Settled::Waiting => {
+                    Done::MoneyBack
+                }
             }),
             Act::Sent => orders::send(tx, house, id, actor, note, now).map(|()| Done::Sent),
             Act::Ready => orders::ready(tx, house, id, actor, now).map(|()| Done::Ready),
@@ -146,8 +148,12 @@ pub(super) fn offered(order: &Order) -> (Option<Act>, Vec<Act>) {
 /// Why an act was refused, for staff; the room's own words speak to readers.
 pub(in crate::web::admin) fn sentence(error: &OrderError, order: &Order) -> String {
     match error {
-        OrderError::Illegal(_) => format!("This cannot be done with an order in the state “{}”.", order.stage().label()),
-        OrderError::InFlight => "A card payment for this order is on its way. Its end decides; load the page again in a minute.".to_owned(),
+        OrderError::Illegal(_) => {
+            format!("This cannot be done with an order in the state “{}”.", order.stage().label())
+        }
+        OrderError::InFlight => {
+            "A card payment for this order is on its way. Its end decides; load the page again in a minute.".to_owned()
+        }
         OrderError::TooLate => "No payment is open on this order, so there is nothing to mark as paid.".to_owned(),
         OrderError::NotOffered => "This order does not reach its reader that way.".to_owned(),
         OrderError::Missing | OrderError::Short { .. } | OrderError::Stock(_) | OrderError::Db(_) => error.to_string(),
@@ -165,7 +171,11 @@ mod tests {
         let order = sample::order(status, kind, method, money);
         let (next, rest) = offered(&order);
         let rest: Vec<&str> = rest.iter().map(|act| act.word()).collect();
-        assert_eq!(format!("{} | {}", next.map_or("-", Act::word), rest.join(" ")), expected, "{status} {kind:?} {method:?}");
+        assert_eq!(
+            format!("{} | {}", next.map_or("-", Act::word), rest.join(" ")),
+            expected,
+            "{status} {kind:?} {method:?}"
+        );
     }
 
     #[test]
@@ -189,7 +199,9 @@ mod tests {
 
     #[test]
     fn a_second_click_is_known_as_one() {
-        let done = |act: Act, status, kind| act.is_done(&sample::order(status, kind, Method::Card, payments::Status::Completed));
+        let done = |act: Act, status, kind| {
+            act.is_done(&sample::order(status, kind, Method::Card, payments::Status::Completed))
+        };
         assert!(done(Act::Sent, Status::Shipped, Kind::Post) && !done(Act::Sent, Status::Shipped, Kind::Collection));
         assert!(done(Act::Cancel, Status::Cancelled, Kind::Post) && done(Act::Paid, Status::Confirmed, Kind::Post));
         for act in Act::ALL {

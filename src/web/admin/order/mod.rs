@@ -23,7 +23,7 @@ use crate::error::Kind;
 use crate::kernel::ids::Id;
 use crate::kernel::text::tidy;
 use crate::mail::outbox::{self, Listed};
-use crate::orders::{self, Order, OrderError};
+use crate::orders::{self, Order, OrderError, Stage};
 use crate::payments;
 use crate::settings::Shop;
 use crate::stock;
@@ -44,10 +44,18 @@ pub(super) fn routes() -> Router<AppState> {
 /// Everything the page shows.
 struct Record {
     order: Order,
-    /// Per line: the book as it is today, and its copies on the shelf.
+    /// Per line: the book as it is today, and its copies that nobody holds.
     shelf: Vec<(Option<BookRow>, u32)>,
     mails: Vec<Listed>,
     shop: std::sync::Arc<Shop>,
+}
+
+impl Record {
+    /// Whether copies from the supplier are not booked in yet, so that it cannot be packed.
+    fn waits_for_supplier(&self) -> bool {
+        let open = matches!(self.order.stage(), Stage::ToPack | Stage::ToSetAside);
+        open && self.order.lines.iter().zip(&self.shelf).any(|(line, (_, available))| *available < line.to_order)
+    }
 }
 
 /// What may come with an act.
@@ -78,7 +86,7 @@ fn load(app: &AppState, conn: &Connection, id: Id) -> Result<Record, PageError> 
     let order = orders::find(conn, id).map_err(DbError::from)?.ok_or_else(PageError::not_found)?;
     let shelf = order.lines.iter().map(|line| {
         let book = catalog::row(conn, line.edition_id, shop.currency(), app.clock.now())?;
-        Ok((book, stock::on_hand(conn, line.edition_id)?))
+        Ok((book, stock::available(conn, line.edition_id, app.clock.now())?))
     });
     let shelf = shelf.collect::<rusqlite::Result<Vec<_>>>().map_err(DbError::from)?;
     let mails = outbox::list_for(conn, id).map_err(DbError::from)?;
@@ -86,12 +94,16 @@ fn load(app: &AppState, conn: &Connection, id: Id) -> Result<Record, PageError> 
 }
 
 async fn act(
-    State(app): State<AppState>, staff: StaffUser, Path((id, word)): Path<(String, String)>, parts: Parts, Form(form): Form<ActForm>,
+    State(app): State<AppState>, staff: StaffUser, Path((id, word)): Path<(String, String)>, parts: Parts,
+    Form(form): Form<ActForm>,
 ) -> Result<Response<Body>, PageError> {
     let act = Act::from_word(&word).ok_or_else(PageError::not_found)?;
     let note = tidy(&form.note);
     if note.chars().count() > NOTE_CHARS {
-        let words = format!("Shorten the note to {NOTE_CHARS} characters; it has {}. Nothing was changed.", note.chars().count());
+        let words = format!(
+            "Shorten the note to {NOTE_CHARS} characters; it has {}. Nothing was changed.",
+            note.chars().count()
+        );
         return page(&app, &staff, &parts, frame::id(&id)?, StatusCode::UNPROCESSABLE_ENTITY, Some(&words));
     }
     perform(&app, &staff, &parts, frame::id(&id)?, act, note).await
@@ -111,7 +123,14 @@ pub(super) async fn perform(
                 return Ok(Done::Already);
             }
             let done = act.perform(tx, &house, id, &actor, &note, now)?;
-            audit::record(tx, &actor, act.audit(), &order.number, &json!({ "money_back": done == Done::MoneyBack }), now)?;
+            audit::record(
+                tx,
+                &actor,
+                act.audit(),
+                &order.number,
+                &json!({ "money_back": done == Done::MoneyBack }),
+                now,
+            )?;
             Ok::<_, OrderError>(done)
         })
         .await;
@@ -122,7 +141,9 @@ pub(super) async fn perform(
 }
 
 /// A refusal of the room is a sentence on the order's page; anything else is an error page.
-fn refused(app: &AppState, staff: &StaffUser, parts: &Parts, id: Id, failed: OrderError) -> Result<Response<Body>, PageError> {
+fn refused(
+    app: &AppState, staff: &StaffUser, parts: &Parts, id: Id, failed: OrderError,
+) -> Result<Response<Body>, PageError> {
     use crate::error::Fault;
     let kind = failed.kind();
     if !matches!(kind, Kind::Conflict | Kind::Invalid) {
@@ -155,7 +176,14 @@ async fn refunded(
                 return Err(OrderError::NotOffered);
             }
             orders::refunded(tx, payment, "sent back by hand", &actor, now)?;
-            audit::record(tx, &actor, "order.refunded", &order.number, &json!({ "amount": due.amount.display() }), now)?;
+            audit::record(
+                tx,
+                &actor,
+                "order.refunded",
+                &order.number,
+                &json!({ "amount": due.amount.display() }),
+                now,
+            )?;
             Ok::<_, OrderError>(Done::Refunded)
         })
         .await?;
@@ -184,27 +212,74 @@ pub(super) mod sample {
 
     fn line() -> OrderLine {
         OrderLine {
-            id: Id::from_bytes([5; 16]), edition_id: Id::from_bytes([6; 16]), isbn: Some("9780141439600".into()),
-            title: "Middlemarch".into(), byline: "George Eliot".into(), format: "Paperback".into(), quantity: 2, to_order: 1,
-            unit: pounds(999), total: pounds(1998), tax: pounds(0), tax_rate: "0".into(),
+            id: Id::from_bytes([5; 16]),
+            edition_id: Id::from_bytes([6; 16]),
+            isbn: Some("9780141439600".into()),
+            title: "Middlemarch".into(),
+            byline: "George Eliot".into(),
+            format: "Paperback".into(),
+            quantity: 2,
+            to_order: 1,
+            unit: pounds(999),
+            total: pounds(1998),
+            tax: pounds(0),
+            tax_rate: "0".into(),
         }
     }
 
     pub(in crate::web::admin) fn order(status: Status, kind: Kind, method: Method, money: payments::Status) -> Order {
         let id = Id::from_bytes([1; 16]);
         let payment = Payment {
-            id: Id::from_bytes([2; 16]), order_id: id, method, provider: "transfer".into(), reference: None, amount: pounds(2293),
-            status: money, reason: None, refund_due: false, created_at: now(),
+            id: Id::from_bytes([2; 16]),
+            order_id: id,
+            method,
+            provider: "transfer".into(),
+            reference: None,
+            amount: pounds(2293),
+            status: money,
+            reason: None,
+            refund_due: false,
+            created_at: now(),
         };
-        let street = Address { street: "1 Mill Lane\nFlat 2".into(), town: "Marlow".into(), region: String::new(), postcode: "SL7 1AA".into() };
+        let street = Address {
+            street: "1 Mill Lane\nFlat 2".into(),
+            town: "Marlow".into(),
+            region: String::new(),
+            postcode: "SL7 1AA".into(),
+        };
         Order {
-            id, number: "ORD-2026-00412".into(), customer_id: None, cart_id: None, status, payment_status: money,
-            payment_method: method, email: "ada@example.com".parse().unwrap(), name: "Ada Byron".into(), phone: None,
-            delivery_kind: kind, delivery_name: "Post".into(), delivery_method_id: 1,
-            address: (kind == Kind::Post).then_some(street), country: "GB".parse().unwrap(), subtotal: pounds(1998),
-            delivery: pounds(295), discount: pounds(0), tax: pounds(0), total: pounds(2293), tax_included: true,
-            hold_expires_at: None, promised: None, placed_at: now(), lines: vec![line()],
-            events: vec![Event { kind: "placed".into(), status, actor: "reader".into(), note: String::new(), at: now() }],
+            id,
+            number: "ORD-2026-00412".into(),
+            customer_id: None,
+            cart_id: None,
+            status,
+            payment_status: money,
+            payment_method: method,
+            email: "ada@example.com".parse().unwrap(),
+            name: "Ada Byron".into(),
+            phone: None,
+            delivery_kind: kind,
+            delivery_name: "Post".into(),
+            delivery_method_id: 1,
+            address: (kind == Kind::Post).then_some(street),
+            country: "GB".parse().unwrap(),
+            subtotal: pounds(1998),
+            delivery: pounds(295),
+            discount: pounds(0),
+            tax: pounds(0),
+            total: pounds(2293),
+            tax_included: true,
+            hold_expires_at: None,
+            promised: None,
+            placed_at: now(),
+            lines: vec![line()],
+            events: vec![Event {
+                kind: "placed".into(),
+                status,
+                actor: "reader".into(),
+                note: String::new(),
+                at: now(),
+            }],
             payments: vec![payment],
         }
     }

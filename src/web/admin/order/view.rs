@@ -10,7 +10,7 @@ use crate::delivery::Kind;
 use crate::orders::{Order, OrderLine};
 use crate::web::admin::words;
 use crate::web::shop::frame::cover_of;
-use crate::web::ui::{self, ButtonKind, Field, Need, PostButton, SummaryLineView, TotalRow};
+use crate::web::ui::{self, ButtonKind, Field, Need, PostButton, SummaryLineView, Tone, TotalRow};
 
 /// The form that the button in the head sends when the next step takes a note.
 const SEND_FORM: &str = "posting";
@@ -24,11 +24,12 @@ pub(super) fn render(record: &Record, now: Timestamp) -> Markup {
                 h1 { (order.number) }
                 (words::stage_tag(order.stage()))
                 (words::money_tag(order.payment_status))
+                @if record.waits_for_supplier() { (ui::tag(Tone::Warn, "Waiting for supplier")) }
             }
             div.cluster { (next_button(order, next)) (more(order, &rest)) }
         }
         p.small {
-            (words::books(order.lines.iter().map(|line| line.quantity).sum())) ", " (order.total.display()) " · placed "
+            (order.name) " · " (words::books(order.lines.iter().map(|line| line.quantity).sum())) ", " (order.total.display()) " · placed "
             (words::time(&record.shop, order.placed_at, now))
         }
         div.split {
@@ -62,7 +63,12 @@ fn next_button(order: &Order, next: Option<Act>) -> Markup {
 
 fn act_button(order: &Order, act: Act, kind: ButtonKind) -> Markup {
     ui::post_button(&PostButton {
-        action: &path(order, act), fields: &[], label: act.label(order), hidden: "", kind, busy: Some("One moment…"),
+        action: &path(order, act),
+        fields: &[],
+        label: act.label(order),
+        hidden: "",
+        kind,
+        busy: Some("One moment…"),
     })
 }
 
@@ -108,23 +114,23 @@ fn lines(record: &Record) -> Markup {
         section.card {
             h2 { "Books" }
             ul.lines role="list" {
-                @for (line, (book, on_hand)) in record.order.lines.iter().zip(&record.shelf) { (line_view(line, book.as_ref(), *on_hand)) }
+                @for (line, (book, available)) in record.order.lines.iter().zip(&record.shelf) {
+                    (line_view(line, book.as_ref(), *available))
+                }
             }
             (ui::totals(&sums(&record.order)))
         }
     }
 }
 
-fn line_view(line: &OrderLine, book: Option<&BookRow>, on_hand: u32) -> Markup {
+fn line_view(line: &OrderLine, book: Option<&BookRow>, available: u32) -> Markup {
     let parts = [line.byline.as_str(), line.format.as_str(), line.isbn.as_deref().unwrap_or_default()];
     let about: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    let shelf = match on_hand {
-        0 => "none on the shelf".to_owned(),
-        copies => format!("{copies} on the shelf"),
-    };
-    let promise = match line.to_order {
-        0 => format!("Now {shelf}"),
-        copies => format!("{copies} of {} from the supplier · now {shelf}", line.quantity),
+    // What was on the shelf when it was ordered is held or taken for this order; only the rest is still to come.
+    let promise = match (line.to_order, available) {
+        (0, _) => "From our shelf".to_owned(),
+        (copies, 0) => format!("{copies} of {} from the supplier: not booked in yet", line.quantity),
+        (copies, free) => format!("{copies} of {} from the supplier: {free} free on the shelf now", line.quantity),
     };
     let cover = book.map(cover_of);
     ui::summary_line(&SummaryLineView {
@@ -215,6 +221,6 @@ mod tests {
     fn a_line_keeps_the_shelf_and_the_supplier_apart() {
         let order = sample::order(Status::Confirmed, Kind::Post, Method::Card, payments::Status::Completed);
         let html: String = order.lines.iter().map(|line| line_view(line, None, 0).into_string()).collect();
-        insta::assert_snapshot!(html, @r#""#);
+        insta::assert_snapshot!(html, @r#"<li class="line" data-kind="summary"><div class="line-words"><p class="line-title"><span class="line-count">2 × </span><a href="/admin/books/06060606-0606-0606-0606-060606060606">Middlemarch</a></p><p class="line-about">George Eliot · Paperback · 9780141439600</p><p class="line-about">1 of 2 from the supplier: not booked in yet</p></div><p class="line-price"><data class="price" value="1998">£19.98</data></p></li>"#);
     }
 }

@@ -53,10 +53,7 @@ pub(super) struct SeriesView {
 }
 
 pub(super) fn gather<'a>(
-    showing: &mut Showing<'a>,
-    app: &'a AppState,
-    id: Id,
-    from: Option<(String, String)>,
+    showing: &mut Showing<'a>, app: &'a AppState, id: Id, from: Option<(String, String)>,
 ) -> Result<View<'a>, PageError> {
     let conn = showing.conn;
     let edition = catalog::find(conn, id).map_err(DbError::from)?.ok_or_else(PageError::not_found)?;
@@ -73,7 +70,12 @@ pub(super) fn gather<'a>(
     let series = series::of_work(conn, work_id).map_err(DbError::from)?;
     let series = series.map(|(name, works)| in_order(showing, name, &works, work_id)).transpose()?;
     let mut shown = vec![work_id];
-    shown.extend(series.iter().filter(|series| series.volumes.len() >= SHORTEST_SHELF).flat_map(|series| series.works.iter().copied()));
+    shown.extend(
+        series
+            .iter()
+            .filter(|series| series.volumes.len() >= SHORTEST_SHELF)
+            .flat_map(|series| series.works.iter().copied()),
+    );
     let mut by_author = by_author(showing, id, &mut shown)?;
     let mut similar = similar(showing, app, category.as_ref(), &mut shown)?;
     if by_author.len() < SHORTEST_SHELF {
@@ -132,7 +134,9 @@ fn by_author(showing: &mut Showing<'_>, id: Id, shown: &mut Vec<Id>) -> Result<V
 }
 
 /// The volumes around the present one; gaps in the catalogue are gaps here.
-fn in_order(showing: &mut Showing<'_>, name: String, works: &[(Id, Option<String>)], here: Id) -> Result<SeriesView, DbError> {
+fn in_order(
+    showing: &mut Showing<'_>, name: String, works: &[(Id, Option<String>)], here: Id,
+) -> Result<SeriesView, DbError> {
     let place = works.iter().position(|(work, _)| *work == here).unwrap_or(0);
     let start = place.saturating_sub(OF_A_SERIES / 2);
     let mut volumes = Vec::new();
@@ -153,18 +157,17 @@ fn in_order(showing: &mut Showing<'_>, name: String, works: &[(Id, Option<String
 
 /// Books of the same category that can be bought, from the shelf above when there are few.
 pub(super) fn similar(
-    showing: &mut Showing<'_>,
-    app: &AppState,
-    category: Option<&Category>,
-    shown: &mut Vec<Id>,
+    showing: &mut Showing<'_>, app: &AppState, category: Option<&Category>, shown: &mut Vec<Id>,
 ) -> Result<Vec<BookCard>, DbError> {
     let Some(category) = category else { return Ok(Vec::new()) };
     let above = category.path.split_once('/').map(|(top, _)| top);
     let mut books = Vec::new();
     for path in [Some(category.path.as_str()), above].into_iter().flatten() {
-        let query = Query { category: Some(path.to_owned()), sort: Sort::Popular, per_page: CANDIDATES, ..Query::default() };
+        let query =
+            Query { category: Some(path.to_owned()), sort: Sort::Popular, per_page: CANDIDATES, ..Query::default() };
         // A page without this shelf is a good page; it is made anew soon.
-        let Ok(hits) = search::find(&app.index, &query).inspect_err(|error| tracing::warn!(%error, "no similar books")) else {
+        let Ok(hits) = search::find(&app.index, &query).inspect_err(|error| tracing::warn!(%error, "no similar books"))
+        else {
             showing.end_soon();
             break;
         };

@@ -15,7 +15,9 @@ use crate::web::ui::{self, BookCard, Shell};
 use crate::web::{AppState, PageError};
 
 /// The page is made for each request: few come here, and it must not be kept.
-pub(super) fn answer(app: &AppState, parts: &Parts, visitor: &Visitor, edition: &Edition) -> Result<Response<Body>, PageError> {
+pub(super) fn answer(
+    app: &AppState, parts: &Parts, visitor: &Visitor, edition: &Edition,
+) -> Result<Response<Body>, PageError> {
     let now = app.clock.now();
     let markup = app.db.read(|conn| {
         let shop = app.shop(conn)?;
@@ -55,7 +57,15 @@ mod tests {
     fn a_book_that_left_is_named_and_followed_by_a_way_on() {
         let id = Id::from_bytes([1; 16]);
         let facts = EditionFacts { title: "Ink & Paper".into(), ..EditionFacts::default() };
-        let edition = Edition { id, work_id: id, facts, byline: "Ann Author".into(), slug: "ink".into(), listed: false, version: 1 };
+        let edition = Edition {
+            id,
+            work_id: id,
+            facts,
+            byline: "Ann Author".into(),
+            slug: "ink".into(),
+            listed: false,
+            version: 1,
+        };
         insta::assert_snapshot!(main(&edition, None, &[]).into_string(), @r#"<div class="flow"><h1>We no longer sell this edition</h1><p class="lead"><cite>Ink &amp; Paper</cite> by Ann Author was here and has left our shelves for good.</p><p><a href="/books">Browse all books</a></p></div>"#);
     }
 }

@@ -136,7 +136,9 @@ fn help(view: &View<'_>) -> Markup {
         Offer::OutOfPrint => "We can look for a second-hand copy",
         Offer::Reprinting => "Ask us to tell you when it is back",
         Offer::NoPrice => "The publisher has not named a price. Ask us, and we find out",
-        Offer::OnShelf { .. } | Offer::ToOrder { .. } | Offer::Unavailable => "Ask us: we find books the internet forgot",
+        Offer::OnShelf { .. } | Offer::ToOrder { .. } | Offer::Unavailable => {
+            "Ask us: we find books the internet forgot"
+        }
     };
     let subject = view.edition.facts.title.replace(' ', "%20").replace(['&', '?', '#', '"'], "");
     html! {

@@ -18,15 +18,7 @@ pub(super) struct Promises {
 
 /// Promises for one copy ordered at `now`.
 pub(super) fn make(shop: &Shop, methods: &[Method], offer: &Offer, country: Country, now: Timestamp) -> Promises {
-    let lead = match offer {
-        Offer::ToOrder { days } => *days,
-        Offer::OnShelf { .. }
-        | Offer::Forthcoming { .. }
-        | Offer::OutOfPrint
-        | Offer::Reprinting
-        | Offer::NoPrice
-        | Offer::Unavailable => (0, 0),
-    };
+    let lead = if let Offer::ToOrder { days } = offer { *days } else { (0, 0) };
     let first = |kind| methods.iter().filter(move |method| method.kind == kind).min_by_key(|method| method.price.minor);
     let collect = first(Kind::Collection).map(|method| (collect(shop, method, lead, now), collect_where(shop, method)));
     let post = first(Kind::Post).map(|method| {
@@ -79,11 +71,22 @@ mod tests {
 
     fn shop() -> Shop {
         let day = |day: &str| OpenDay { day: day.into(), from: "09:30".parse().unwrap(), to: "17:30".parse().unwrap() };
-        Shop { street: "7 Tallow Lane".into(), hours: ["mon", "tue", "wed", "thu", "fri"].map(day).to_vec(), ..Shop::default() }
+        Shop {
+            street: "7 Tallow Lane".into(),
+            hours: ["mon", "tue", "wed", "thu", "fri"].map(day).to_vec(),
+            ..Shop::default()
+        }
     }
 
     fn methods() -> [Method; 2] {
-        let method = |kind, minor, days| Method { id: 1, kind, name: String::new(), price: Money::new(minor, Currency::GBP), days, hold_days: 14 };
+        let method = |kind, minor, days| Method {
+            id: 1,
+            kind,
+            name: String::new(),
+            price: Money::new(minor, Currency::GBP),
+            days,
+            hold_days: 14,
+        };
         [method(Kind::Collection, 0, (0, 0)), method(Kind::Post, 295, (2, 3))]
     }
 
@@ -101,6 +104,11 @@ mod tests {
         check("2026-11-20T10:00:00Z", &here, "Collect today", "Post Mon 23 – Tue 24 Nov");
         check("2026-11-20T08:00:00Z", &here, "Collect today from 09:30", "Post Mon 23 – Tue 24 Nov");
         check("2026-11-20T18:00:00Z", &here, "Collect from Monday 09:30", "Post Tue 24 – Wed 25 Nov");
-        check("2026-11-20T10:00:00Z", &Offer::ToOrder { days: (2, 4) }, "Collect Mon 23 – Wed 25 Nov", "Post Wed 25 – Sat 28 Nov");
+        check(
+            "2026-11-20T10:00:00Z",
+            &Offer::ToOrder { days: (2, 4) },
+            "Collect Mon 23 – Wed 25 Nov",
+            "Post Wed 25 – Sat 28 Nov",
+        );
     }
 }

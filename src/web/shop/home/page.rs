@@ -28,7 +28,9 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
         description: &description,
         canonical: Some(&canonical),
         strip: Some(&view.strip),
-        extra_head: Some(html! { (jsonld::block(&jsonld::book_store(view.origin, view.shop))) (jsonld::block(&site(view))) }),
+        extra_head: Some(
+            html! { (jsonld::block(&jsonld::book_store(view.origin, view.shop))) (jsonld::block(&site(view))) },
+        ),
         ..Shell::new(shop, &title)
     };
     ui::page(&shell, &main(view, shop))
@@ -121,7 +123,15 @@ mod tests {
     use super::*;
 
     fn view(shop: &Shop) -> View<'_> {
-        View { shop, origin: "https://b.example", strip: Vec::new(), books: 0, slip: None, shelves: Vec::new(), delivery: Vec::new() }
+        View {
+            shop,
+            origin: "https://b.example",
+            strip: Vec::new(),
+            books: 0,
+            slip: None,
+            shelves: Vec::new(),
+            delivery: Vec::new(),
+        }
     }
 
     #[test]

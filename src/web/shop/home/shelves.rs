@@ -34,7 +34,8 @@ pub(super) fn gather(showing: &mut Showing<'_>, index: &Index) -> Result<Vec<She
     let newest = catalog::list_newest(showing.conn, CANDIDATES).map_err(DbError::from)?;
     let newest = take(showing, &mut taken, &newest)?;
     let link = |words: &str, href: &str| Some((words.to_owned(), href.to_owned()));
-    let shelf = |id: &str, heading: &str, all, books| Shelf { id: id.to_owned(), heading: heading.to_owned(), all, books };
+    let shelf =
+        |id: &str, heading: &str, all, books| Shelf { id: id.to_owned(), heading: heading.to_owned(), all, books };
     let mut shelves = vec![
         shelf("front-table", "On the front table", link("All books", "/books"), table),
         shelf("picks", "Read and loved by us", None, staff),
@@ -83,13 +84,27 @@ fn by_category(showing: &mut Showing<'_>, taken: &mut HashSet<Id>, index: &Index
     let mut shelves = Vec::new();
     let all = categories::list(showing.conn).map_err(DbError::from)?;
     for category in all.into_iter().filter(|category| category.parent_id.is_none()) {
-        let query = Query { category: Some(category.path.clone()), sort: Sort::Popular, per_page: CANDIDATES, ..Query::default() };
+        let query = Query {
+            category: Some(category.path.clone()),
+            sort: Sort::Popular,
+            per_page: CANDIDATES,
+            ..Query::default()
+        };
         // Without its index the home page is shorter, not gone.
-        let Ok(hits) = search::find(index, &query).inspect_err(|error| tracing::warn!(%error, "no shelves by category")) else { break };
+        let Ok(hits) =
+            search::find(index, &query).inspect_err(|error| tracing::warn!(%error, "no shelves by category"))
+        else {
+            break;
+        };
         let books = take(showing, taken, &hits.ids)?;
         if books.len() >= 5 {
             let all = (format!("All {}", hits.total), format!("/books/in/{}", category.path));
-            shelves.push(Shelf { id: format!("shelf-{}", shelves.len() + 1), heading: category.name, all: Some(all), books });
+            shelves.push(Shelf {
+                id: format!("shelf-{}", shelves.len() + 1),
+                heading: category.name,
+                all: Some(all),
+                books,
+            });
         }
         if shelves.len() == CATEGORIES {
             break;

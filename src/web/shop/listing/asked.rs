@@ -70,8 +70,12 @@ impl Asked {
             format: short("format"),
             language: short("language").filter(is_code),
             in_stock: value("stock").is_some_and(|value| value == "1"),
-            under: short("under").and_then(|amount| Money::parse(&amount, currency).ok()).filter(|amount| amount.minor > 0),
-            sort: short("sort").and_then(|key| SORTS.iter().find(|sort| sort.0 == key)).map_or(Sort::Relevance, |sort| sort.2),
+            under: short("under")
+                .and_then(|amount| Money::parse(&amount, currency).ok())
+                .filter(|amount| amount.minor > 0),
+            sort: short("sort")
+                .and_then(|key| SORTS.iter().find(|sort| sort.0 == key))
+                .map_or(Sort::Relevance, |sort| sort.2),
             page: short("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, LAST_PAGE),
             place,
         }
@@ -172,7 +176,13 @@ impl Asked {
 
     /// How many filters are chosen.
     pub(super) fn filters(&self) -> usize {
-        let chosen = [self.category.is_some(), self.format.is_some(), self.language.is_some(), self.in_stock, self.under.is_some()];
+        let chosen = [
+            self.category.is_some(),
+            self.format.is_some(),
+            self.language.is_some(),
+            self.in_stock,
+            self.under.is_some(),
+        ];
         chosen.into_iter().filter(|chosen| *chosen).count()
     }
 
@@ -237,7 +247,10 @@ mod tests {
     #[test]
     fn every_filter_comes_back_in_one_order() {
         let all = "/search?q=cien+a%C3%B1os&category=fiction/latin-american&format=Paperback&language=spa&stock=1&under=10.00&sort=price-desc&page=2";
-        check("page=2&sort=price-desc&under=10&stock=1&language=spa&format=Paperback&category=fiction%2Flatin-american&q=cien+a%c3%b1os", all);
+        check(
+            "page=2&sort=price-desc&under=10&stock=1&language=spa&format=Paperback&category=fiction%2Flatin-american&q=cien+a%c3%b1os",
+            all,
+        );
         check(all.split_once('?').unwrap().1, all);
         assert_eq!(search("q=a&format=Paperback&stock=1").filters(), 2);
     }

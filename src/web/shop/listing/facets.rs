@@ -21,12 +21,14 @@ pub(super) fn groups(view: &View<'_>) -> Vec<FacetView> {
         count: facets.in_stock,
         chosen: asked.in_stock,
     };
-    let formats = facets.formats.iter().map(|count| value(count, asked.format.as_deref(), count.value.clone(), |chosen| {
-        asked.but(|asked| asked.format = chosen)
-    }));
-    let languages = facets.languages.iter().map(|count| value(count, asked.language.as_deref(), language::name(&count.value), |chosen| {
-        asked.but(|asked| asked.language = chosen)
-    }));
+    let formats = facets.formats.iter().map(|count| {
+        value(count, asked.format.as_deref(), count.value.clone(), |chosen| asked.but(|asked| asked.format = chosen))
+    });
+    let languages = facets.languages.iter().map(|count| {
+        value(count, asked.language.as_deref(), language::name(&count.value), |chosen| {
+            asked.but(|asked| asked.language = chosen)
+        })
+    });
     [
         group("Availability", vec![shelf]),
         group("Format", formats.collect()),
@@ -34,7 +36,9 @@ pub(super) fn groups(view: &View<'_>) -> Vec<FacetView> {
         group("Language", languages.collect()),
     ]
     .into_iter()
-    .filter(|group| group.values.iter().any(|value| value.count > 0 || value.chosen))
+    .filter(|group| {
+        group.values.iter().any(|value| value.chosen || (value.count > 0 && value.count < view.found.total))
+    })
     .collect()
 }
 
@@ -47,8 +51,11 @@ fn value(count: &Count, current: Option<&str>, label: String, href: impl Fn(Opti
 fn categories(view: &View<'_>) -> Vec<FacetValue> {
     let asked = view.asked;
     let here = asked.category_path();
-    let books = |path: &str| view.found.facets.categories.iter().find(|count| count.value == path).map_or(0, |count| count.books);
-    let chosen = view.tree.iter().filter(|category| asked.place == Place::Search && Some(category.path.as_str()) == here);
+    let books = |path: &str| {
+        view.found.facets.categories.iter().find(|count| count.value == path).map_or(0, |count| count.books)
+    };
+    let chosen =
+        view.tree.iter().filter(|category| asked.place == Place::Search && Some(category.path.as_str()) == here);
     let below = view.tree.iter().filter(|category| parent_path(&category.path) == here);
     let chosen = chosen.map(|category| FacetValue {
         label: category.name.clone(),
@@ -117,7 +124,11 @@ pub(super) fn chips(view: &View<'_>) -> Vec<Chip> {
     }
     if let Some(under) = asked.under.or_else(|| round_price(view.shop.currency()).filter(|_| view.found.total > 0)) {
         let chosen = asked.under.is_some();
-        chips.push(chip(format!("Under {}", short(under)), chosen, asked.but(|asked| asked.under = (!chosen).then_some(under))));
+        chips.push(chip(
+            format!("Under {}", short(under)),
+            chosen,
+            asked.but(|asked| asked.under = (!chosen).then_some(under)),
+        ));
     }
     if let Some(path) = asked.category.as_ref().filter(|_| asked.place == Place::Search) {
         let name = view.tree.iter().find(|category| &category.path == path).map_or(path, |category| &category.name);

@@ -40,7 +40,9 @@ pub(super) struct Nearest {
 }
 
 /// Finds the list's books. A page beyond the last one becomes the last one.
-pub(super) fn find(showing: &mut Showing<'_>, index: &Index, asked: &mut Asked, tree: &[Category]) -> Result<Found, PageError> {
+pub(super) fn find(
+    showing: &mut Showing<'_>, index: &Index, asked: &mut Asked, tree: &[Category],
+) -> Result<Found, PageError> {
     let per_page = if asked.place == Place::Search { ON_A_SEARCH_PAGE } else { ON_A_SHELF_PAGE };
     let mut hits = match search::find(index, &asked.query(per_page)) {
         Ok(hits) if index.is_built() => hits,
@@ -64,12 +66,15 @@ pub(super) fn find(showing: &mut Showing<'_>, index: &Index, asked: &mut Asked, 
 fn nearest(showing: &mut Showing<'_>, index: &Index, asked: &Asked) -> Result<Nearest, PageError> {
     let hits = search::find(index, &asked.unfiltered().query(NEAREST))?;
     let without_filters = !hits.ids.is_empty();
-    let ids = if without_filters { hits.ids } else { catalog::list_popular(showing.conn, NEAREST).map_err(DbError::from)? };
+    let ids =
+        if without_filters { hits.ids } else { catalog::list_popular(showing.conn, NEAREST).map_err(DbError::from)? };
     Ok(Nearest { books: showing.see_all(&ids)?, without_filters })
 }
 
 /// What the catalogue can say without the index: the newest or most wanted books of the category.
-fn reduced(showing: &mut Showing<'_>, asked: &mut Asked, tree: &[Category], isbn: Option<Isbn>) -> Result<Found, PageError> {
+fn reduced(
+    showing: &mut Showing<'_>, asked: &mut Asked, tree: &[Category], isbn: Option<Isbn>,
+) -> Result<Found, PageError> {
     showing.end_soon();
     let list = if asked.sort == Sort::Newest { catalog::list_newest } else { catalog::list_popular };
     let ids = list(showing.conn, LOOKED_THROUGH).map_err(DbError::from)?;
@@ -86,7 +91,16 @@ fn reduced(showing: &mut Showing<'_>, asked: &mut Asked, tree: &[Category], isbn
     asked.page = 1;
     let facets = Facets { categories: every(tree), ..Facets::default() };
     let total = u64::try_from(books.len()).unwrap_or(u64::MAX);
-    Ok(Found { total, pages: 1, books, facets, reading: Reading::Everything, isbn, nearest: Nearest::default(), reduced: true })
+    Ok(Found {
+        total,
+        pages: 1,
+        books,
+        facets,
+        reading: Reading::Everything,
+        isbn,
+        nearest: Nearest::default(),
+        reduced: true,
+    })
 }
 
 fn stands_in(showing: &Showing<'_>, work: Id, path: Option<&str>) -> Result<bool, DbError> {

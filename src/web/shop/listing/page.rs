@@ -9,6 +9,7 @@ use super::{facets, nothing};
 use crate::catalog::categories::Category;
 use crate::search::Reading;
 use crate::settings::Shop;
+use crate::web::shop::showing::Seen;
 use crate::web::shop::{address, frame, jsonld, words};
 use crate::web::ui::{self, BookCard, NavItem, Shell, ShopView, SortView};
 
@@ -25,7 +26,8 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
     let asked = view.asked;
     let title = title(view);
     let description = description(view);
-    let canonical = format!("{}{}", view.origin, if asked.is_plain() { asked.address() } else { asked.unfiltered().address() });
+    let canonical =
+        format!("{}{}", view.origin, if asked.is_plain() { asked.address() } else { asked.unfiltered().address() });
     let strip = (asked.place != Place::Search).then(|| frame::strip_of(view.tree, asked.category_path()));
     let groups = facets::groups(view);
     let trail = trail(view);
@@ -106,7 +108,17 @@ fn cards(view: &View<'_>) -> Vec<BookCard> {
         Place::Search => BookCard { href: address::with_query(&card.href, [("from", here.as_str())]), ..card },
         Place::All | Place::Category(_) => card,
     };
-    view.found.books.iter().map(|seen| back(seen.card())).collect()
+    view.found.books.iter().map(|seen| back(told_apart(seen, &view.found.books))).collect()
+}
+
+/// A card; two paperbacks of one work beside each other say their years.
+fn told_apart(seen: &Seen, all: &[Seen]) -> BookCard {
+    let card = seen.card();
+    let is_twin = |other: &Seen| {
+        other.row.id != seen.row.id && other.row.work_id == seen.row.work_id && other.row.format == seen.row.format
+    };
+    let year = seen.row.published.filter(|_| all.iter().any(is_twin)).map(|date| date.year().to_string());
+    BookCard { note: card.note.or(year), ..card }
 }
 
 fn tree(view: &View<'_>) -> Markup {
@@ -139,7 +151,11 @@ fn heading(view: &View<'_>) -> String {
         Place::Search if found.total == 0 || is_near(view) => nothing::heading(view),
         Place::Search => format!("{} for “{}”", words::books(found.total), asked.q),
         Place::All => "All books".to_owned(),
-        Place::Category(path) => view.tree.iter().find(|category| &category.path == path).map_or_else(String::new, |category| category.name.clone()),
+        Place::Category(path) => view
+            .tree
+            .iter()
+            .find(|category| &category.path == path)
+            .map_or_else(String::new, |category| category.name.clone()),
     }
 }
 
@@ -151,7 +167,15 @@ fn title(view: &View<'_>) -> String {
 fn description(view: &View<'_>) -> String {
     let first: Vec<&str> = view.found.books.iter().take(3).map(|seen| seen.row.title.as_str()).collect();
     let with = if first.is_empty() { String::new() } else { format!(" With {}.", first.join(", ")) };
-    words::cut(&format!("{}: {} at {}, on our shelves or to order.{with}", heading(view), words::books(view.found.total), view.shop.name), 155)
+    words::cut(
+        &format!(
+            "{}: {} at {}, on our shelves or to order.{with}",
+            heading(view),
+            words::books(view.found.total),
+            view.shop.name
+        ),
+        155,
+    )
 }
 
 /// Home, the categories above, and this page.
