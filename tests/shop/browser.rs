@@ -15,7 +15,9 @@ async fn mail(folder: &Path, subject: &str) -> Received {
         let written = files.filter_map(|file| std::fs::read_to_string(file.ok()?.path()).ok());
         // A mail ends with its last boundary; one that does not is still being written.
         let whole = written.filter(|raw| raw.trim_end().ends_with("--"));
-        whole.map(|raw| Received::from_eml(&raw)).find(|mail| mail.header("Subject").is_some_and(|line| line.contains(subject)))
+        whole
+            .map(|raw| Received::from_eml(&raw))
+            .find(|mail| mail.header("Subject").is_some_and(|line| line.contains(subject)))
     })
     .await
 }

@@ -66,8 +66,10 @@ impl Browser {
         let switches: Vec<&str> = SWITCHES.iter().copied().chain([folder.as_str()]).collect();
         let options = json!({ "binary": "/usr/bin/chromium", "args": switches, "prefs": preferences });
         let wanted: Map<String, Value> = Map::from_iter([("goog:chromeOptions".to_owned(), options)]);
-        let connected =
-            ClientBuilder::new(HttpConnector::new()).capabilities(wanted).connect(&format!("http://127.0.0.1:{port}")).await;
+        let connected = ClientBuilder::new(HttpConnector::new())
+            .capabilities(wanted)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await;
         let page = connected.unwrap_or_else(|error| {
             driver.kill().ok();
             panic!("Chromium does not start: {error}")
