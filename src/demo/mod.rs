@@ -8,7 +8,7 @@ mod files;
 mod fill;
 mod people;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::accounts::{AccountError, password};
 use crate::catalog::{self, CatalogError};
@@ -93,6 +93,9 @@ pub fn is_empty(db: &Db) -> Result<bool, DbError> {
     db.read(|conn| Ok(catalog::count_listed(conn)? == 0))
 }
 
+/// How long ago a shop with orders opened: longer than the year its orders are spread over.
+const AGE: SignedDuration = SignedDuration::from_hours(24 * 400);
+
 /// Fills an empty shop. Returns how many editions it has then.
 ///
 /// # Errors
@@ -103,16 +106,18 @@ pub fn fill(db: &Db, size: Size, now: Timestamp) -> Result<i64, DemoError> {
     let hashes = (hash(CUSTOMER)?, hash(STAFF)?);
     let works = files::works()?;
     let categories = files::categories()?;
+    // A shop with a past opened before its first order; prices and stock are as old as it is.
+    let opened = if size.orders > 0 { now.checked_sub(AGE).unwrap_or(now) } else { now };
     db.write_blocking(move |tx| {
-        fill::shop(tx, &shop, now)?;
-        fill::categories(tx, &categories, now)?;
-        fill::accounts(tx, hashes, now)
+        fill::shop(tx, &shop, opened)?;
+        fill::categories(tx, &categories, opened)?;
+        fill::accounts(tx, hashes, opened)
     })?;
     for chunk in works.chunks(100) {
         let chunk = chunk.to_vec();
-        db.write_blocking(move |tx| chunk.iter().try_for_each(|work| fill::work(tx, work, now)))?;
+        db.write_blocking(move |tx| chunk.iter().try_for_each(|work| fill::work(tx, work, opened)))?;
     }
-    books::generate(db, size.books, now)?;
+    books::generate(db, size.books, opened)?;
     people::generate(db, size.customers, size.orders, now)?;
     Ok(db.read(|conn| Ok::<_, DbError>(catalog::count_listed(conn)?))?)
 }
@@ -169,6 +174,9 @@ mod tests {
             .read(|conn| Ok::<_, DbError>(conn.query_row("SELECT count(*) FROM works", [], |row| row.get(0))?))
             .unwrap();
         assert!(works >= 150 + 50);
+        let filter = crate::orders::Filter { status: None, offset: 0, limit: 1 };
+        let (_, orders) = db.read(|conn| Ok::<_, DbError>(crate::orders::list(conn, filter)?)).unwrap();
+        assert!(orders >= 15, "{orders} orders");
         db.close();
         let report = crate::doctor::examine(&Db::open_reader(&path).unwrap(), now).unwrap();
         assert!(report.findings.is_empty(), "{:?}", report.findings);

@@ -53,7 +53,7 @@ pub(super) fn generate(db: &Db, customers: u32, orders: u32, now: Timestamp) -> 
     let (house, choice, post) = db.read(|conn| {
         let shop = settings::load(conn, &settings::Overrides::new())?;
         let methods = delivery::list_for(conn, country()?, Currency::GBP)?;
-        let post = methods.first().map_or(0, |method| method.id);
+        let post = methods.iter().find(|method| method.kind == delivery::Kind::Post).map_or(0, |method| method.id);
         Ok::<_, DemoError>((
             House { shop: shop.into(), base_url: "http://127.0.0.1".into() },
             catalog::list_ids(conn, None, CHOICE)?,

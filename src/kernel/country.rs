@@ -97,7 +97,7 @@ impl Country {
     /// Every country, by name.
     pub fn all() -> Vec<Country> {
         let mut all: Vec<Country> = celes::Country::get_countries().into_iter().map(Country).collect();
-        all.sort_by_key(|country| country.name());
+        all.sort_by_cached_key(|country| super::text::fold(country.name()));
         all
     }
 }

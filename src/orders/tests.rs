@@ -111,6 +111,13 @@ impl Bench {
         stock::available(&self.conn, book, at).unwrap()
     }
 
+    /// Everything the doctor proves holds here too.
+    #[track_caller]
+    fn is_well(&self, at: Timestamp) {
+        let report = crate::doctor::examine(&self.conn, at).unwrap();
+        assert!(report.findings.is_empty(), "{:?}", report.findings);
+    }
+
     fn mails(&self) -> Vec<String> {
         let mut statement = self.conn.prepare("SELECT kind FROM mail_outbox ORDER BY id").unwrap();
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
@@ -138,6 +145,7 @@ fn a_card_order_holds_then_sells_and_tells_once() {
     let by_link = find_by_token(&bench.conn, &placed.token).unwrap().unwrap();
     assert_eq!(by_link.number, paid.number);
     assert_eq!(find_by_token(&bench.conn, &Token::random()).unwrap(), None);
+    bench.is_well(now());
 }
 
 #[test]
@@ -160,6 +168,7 @@ fn one_key_places_one_order_and_a_moved_total_places_none() {
         place(&test_tx(&bench.conn), &bench.house, &other_window, now()),
         Err(PlaceError::AlreadyOrdered)
     ));
+    bench.is_well(now());
 }
 
 #[test]
@@ -182,6 +191,7 @@ fn a_decline_leaves_every_way_open_until_the_hold_ends() {
         bench.order(&placed).payments.iter().map(|payment| payment.status.word()).collect::<Vec<_>>(),
         ["failed", "completed"]
     );
+    bench.is_well(now());
 }
 
 #[test]
@@ -201,6 +211,7 @@ fn the_end_of_the_hold_frees_the_copies_and_gives_the_basket_back() {
     // The bank says yes after all, and the copy is still there.
     assert_eq!(bench.settle(&placed, 1500, ChargeState::Succeeded, over), Settled::Paid);
     assert_eq!((bench.order(&placed).status, bench.free(ink, over)), (Status::Confirmed, 0));
+    bench.is_well(over);
 }
 
 #[test]
@@ -217,6 +228,7 @@ fn late_money_for_a_book_that_is_gone_goes_back() {
     refunded(&test_tx(&bench.conn), placed.payment, "sent back", "shop", over).unwrap();
     assert!(payments::list_refund_due(&bench.conn).unwrap().is_empty());
     assert_eq!(bench.settle(&placed, 1500, ChargeState::Succeeded, over), Settled::SentBack);
+    bench.is_well(over);
 }
 
 #[test]
@@ -227,6 +239,7 @@ fn a_wrong_amount_settles_nothing() {
     assert_eq!(bench.settle(&placed, 1, ChargeState::Succeeded, now()), Settled::SentBack);
     assert_eq!(bench.order(&placed).status, Status::Pending);
     assert_eq!(bench.free(ink, now()), 0);
+    bench.is_well(now());
 }
 
 #[test]
@@ -254,6 +267,7 @@ fn an_order_to_be_paid_in_the_shop_is_paid_at_the_counter() {
     assert_eq!(stock::on_hand(&bench.conn, ink).unwrap(), 0);
     assert_eq!(bench.mails(), ["order.confirmation", "order.ready", "order.receipt", "order.handed_over"]);
     assert!(stock::list_held(&bench.conn, placed.order).unwrap().is_empty());
+    bench.is_well(now());
 }
 
 #[test]
@@ -270,6 +284,7 @@ fn cancelling_a_paid_order_brings_copies_and_money_back_once() {
     assert_eq!(bench.order(&placed).payment_status, payments::Status::Refunded);
     assert!(matches!(cancel(&tx, &bench.house, placed.order, "x", "", now()), Err(OrderError::Illegal(_))));
     assert!(matches!(send(&tx, &bench.house, placed.order, "x", "", now()), Err(OrderError::Illegal(_))));
+    bench.is_well(now());
 }
 
 #[test]
@@ -294,4 +309,5 @@ fn what_cannot_be_had_or_reached_is_refused_by_name() {
         refused(&Checkout { payment: Method::OnCollection, ..checkout }),
         "This order cannot be paid that way. Choose another."
     );
+    bench.is_well(now());
 }

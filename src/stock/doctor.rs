@@ -1,7 +1,7 @@
 //! Proves that the shelf equals its ledger and that no copy is promised twice.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, Row, named_params};
 
 use crate::doctor::{Check, Report, names};
 use crate::kernel::time::to_ms;
@@ -53,23 +53,28 @@ fn below_zero(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
 
 /// The same copy must neither be sold twice nor come back twice, be it released once and returned once.
 fn units(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
-    let check = Check {
-        name: "copies sold and back once",
-        unit: "copies of order lines",
-        all: "SELECT count(*) FROM (SELECT DISTINCT order_line_id, unit FROM stock_movements WHERE order_line_id IS NOT NULL)",
-        broken: "SELECT order_line_id, unit, min(edition_id), sum(quantity) FROM stock_movements
-                  WHERE order_line_id IS NOT NULL GROUP BY order_line_id, unit
-                 HAVING sum(quantity) > 0 OR count(DISTINCT kind) < count(*)",
+    let all = "SELECT count(DISTINCT order_line_id) FROM stock_movements WHERE order_line_id IS NOT NULL";
+    let back = Check {
+        name: "copies sold before they came back",
+        unit: "order lines whose copies left and came back",
+        all,
+        broken: "SELECT order_line_id, min(edition_id) FROM stock_movements
+                  WHERE order_line_id IS NOT NULL GROUP BY order_line_id HAVING sum(quantity) > 0",
     };
-    report.expect_none(conn, &check, [], |row| {
-        let (line, unit, edition): (Vec<u8>, i64, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let what = if row.get::<_, i64>(3)? > 0 { "came back more often than it was sold" } else { "is booked twice" };
-        Ok(format!(
-            "{}: copy {unit} of order line {} {what}. Count the copies and correct the stock.",
-            names::edition(conn, &edition)?,
-            names::id(&line)
-        ))
-    })
+    let said = |row: &Row<'_>, what: &str| {
+        let (line, edition): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        let edition = names::edition(conn, &edition)?;
+        Ok(format!("{edition}: order line {} {what}. Count the copies and correct the stock.", names::id(&line)))
+    };
+    report.expect_none(conn, &back, [], |row| said(row, "came back more often than it was sold"))?;
+    let once = Check {
+        name: "copies booked once",
+        unit: "order lines booked once",
+        all,
+        broken: "SELECT order_line_id, min(edition_id) FROM stock_movements
+                  WHERE order_line_id IS NOT NULL GROUP BY order_line_id, kind, unit HAVING count(*) > 1",
+    };
+    report.expect_none(conn, &once, [], |row| said(row, "is booked twice"))
 }
 
 fn holds(conn: &Connection, now: Timestamp, report: &mut Report) -> rusqlite::Result<()> {

@@ -9,8 +9,8 @@ use axum::routing::get;
 use maud::{Markup, html};
 
 use super::frame::{self, Frame};
-use super::order::words;
-use super::{onward, sums};
+use super::order::words as state;
+use super::{onward, words};
 use crate::orders::{self, OrderRow};
 use crate::settings::Shop;
 use crate::web::session::Visitor;
@@ -58,11 +58,11 @@ fn render(name: &str, email: &str, orders: &[OrderRow], shop: &Shop) -> Markup {
 }
 
 fn latest_order(order: &OrderRow, shop: &Shop) -> Markup {
-    let (tone, state) = words::tag(order);
+    let (tone, tag) = state::tag(order);
     html! {
         section.panel aria-labelledby="latest" {
             h2 id="latest" { "Your latest order" }
-            p { (ui::tag(tone, state)) " " (sums::books(order.copies)) ", " (order.total.display()) ", ordered " (words::moment(order.placed_at, shop)) }
+            p { (ui::tag(tone, tag)) " " (words::books(u64::from(order.copies))) ", " (order.total.display()) ", ordered " (state::moment(order.placed_at, shop)) }
             p { (ui::button_link(ButtonKind::Primary, "Open this order", &format!("/orders/{}", order.id))) }
         }
     }
@@ -76,13 +76,13 @@ fn table(orders: &[OrderRow], shop: &Shop) -> Markup {
                 thead { tr { th scope="col" { "Order" } th scope="col" { "State" } th.number scope="col" { "Total" } } }
                 tbody {
                     @for order in orders {
-                        @let (tone, state) = words::tag(order);
+                        @let (tone, tag) = state::tag(order);
                         tr {
                             th scope="row" {
                                 a href={ "/orders/" (order.id) } { (order.number) }
                                 p.small { (order.placed_at.to_zoned(shop.zone()).strftime("%a %-d %b %Y")) }
                             }
-                            td { (ui::tag(tone, state)) }
+                            td { (ui::tag(tone, tag)) }
                             td.number { (order.total.display()) }
                         }
                     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use rusqlite::Connection;
 
-use super::frame;
+use super::{frame, words};
 use crate::cart::{CartView, LineView, Notice};
 use crate::delivery::{self, Kind, Method};
 use crate::kernel::country::Country;
@@ -45,20 +45,6 @@ pub(super) fn price_or_free(amount: Money) -> String {
     if amount.minor == 0 { "free".to_owned() } else { amount.display() }
 }
 
-/// `2 books`.
-pub(super) fn books(copies: u32) -> String {
-    if copies == 1 { "1 book".to_owned() } else { format!("{copies} books") }
-}
-
-/// `2–4 days`.
-pub(super) fn days((from, to): (u16, u16)) -> String {
-    match (from, to) {
-        (_, 1) => "1 day".to_owned(),
-        (from, to) if from >= to => format!("{to} days"),
-        (from, to) => format!("{from}–{to} days"),
-    }
-}
-
 /// When a way would be there, as a second line of its choice.
 pub(super) fn promise_words(way: &Way) -> String {
     let days = way.quote.promise.display();
@@ -92,7 +78,7 @@ pub(super) fn rows(basket: &CartView, ways: &[Way], shop: &Shop) -> Vec<TotalRow
 fn when_words(line: &LineView) -> String {
     let split = line.notices.iter().find_map(|notice| match notice {
         Notice::SomeToOrder { here, to_order, days: lead } if *here > 0 => {
-            Some(format!("{here} on our shelves, {to_order} to order: {}", days(*lead)))
+            Some(format!("{here} on our shelves, {to_order} to order: {}", words::days(*lead)))
         }
         Notice::SomeToOrder { .. } | Notice::PriceMoved { .. } | Notice::Short { .. } | Notice::NotForSale => None,
     });

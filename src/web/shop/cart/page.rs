@@ -13,6 +13,7 @@ use crate::settings::Shop;
 use crate::web::session::Visitor;
 use crate::web::shop::frame::{self, Frame};
 use crate::web::shop::sums::{self, Way};
+use crate::web::shop::words;
 use crate::web::ui::{self, BookCard, ButtonKind, FieldError, Shell, TotalRow};
 use crate::web::{AppState, PageError};
 
@@ -71,7 +72,7 @@ fn render(view: &View, shop: &Shop, refused: Option<&Refused>) -> Markup {
     html! {
         (ui::error_summary(&errors))
         @if basket.lines.is_empty() { (empty(&view.suggestions)) } @else {
-            h1 { "Basket " span.count { (sums::books(basket.copies())) } }
+            h1 { "Basket " span.count { (words::books(u64::from(basket.copies()))) } }
             @if changed > 0 { (ui::notice(ui::Tone::Warn, &html! { (changed_words(changed)) }, &[], None)) }
             div.split {
                 ul.lines role="list" { @for line in &basket.lines { (line_of(line, refused)) } }
@@ -93,8 +94,8 @@ fn empty(suggestions: &[BookCard]) -> Markup {
 
 fn changed_words(lines: usize) -> String {
     match lines {
-        1 => "Something about one book changed since you added it. It is marked below.".to_owned(),
-        lines => format!("Something about {lines} books changed since you added them. They are marked below."),
+        1 => "One book needs a look before you order: it is marked below.".to_owned(),
+        lines => format!("{lines} books need a look before you order: they are marked below."),
     }
 }
 
@@ -119,7 +120,7 @@ fn change_words(line: &LineView, notice: &Notice) -> Option<String> {
         Notice::SomeToOrder { here, to_order, days } => {
             format!(
                 "{here} on our shelves. The other {to_order} we order for you: usually here in {}.",
-                sums::days(*days)
+                words::days(*days)
             )
         }
         Notice::NotForSale => format!("{title} cannot be ordered at the moment. Take it out to go on."),

@@ -13,7 +13,7 @@ use crate::kernel::country::Country;
 use crate::payments::Method;
 use crate::web::session::{CustomerRef, Visitor};
 use crate::web::shop::frame::{self, Frame};
-use crate::web::shop::{pay, sums};
+use crate::web::shop::{pay, sums, words};
 use crate::web::ui::{self, ButtonKind, Choice, Control, Field, FieldError, Need, RadioView, Shell, Width};
 use crate::web::{AppState, PageError};
 
@@ -55,7 +55,7 @@ impl Page<'_> {
             h1 { "Checkout" }
             div.checkout {
                 details.checkout-fold {
-                    summary { "Your order: " (sums::books(desk.basket.copies())) ", " (self.amount()) }
+                    summary { "Your order: " (words::books(u64::from(desk.basket.copies()))) ", " (self.amount()) }
                     (sums::lines(&desk.basket))
                     (ui::totals(&rows))
                 }
