@@ -16,6 +16,8 @@ use crate::settings::Overrides;
 ///
 /// While the shop is being served, it asks the shop to do it; search goes on with the old index until the new one is ready.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Example:
+  bookstall reindex --data /srv/bookstall")]
 pub(super) struct ReindexArgs {}
 
 /// Builds the index of the shop in `data`, or asks the process that serves it to.

@@ -16,6 +16,9 @@ use crate::kernel::email::Email;
 
 /// Add staff and list them
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  bookstall staff add marta@example.com --name 'Marta Ek' --role owner
+  bookstall staff list --json")]
 pub(super) struct StaffArgs {
     #[command(subcommand)]
     command: StaffCommand,

@@ -11,6 +11,7 @@ mod config;
 mod crash;
 mod disk;
 mod mail;
+mod office;
 mod plans;
 mod reprice;
 mod support;

@@ -208,7 +208,7 @@ fn config(data: &Path, post: &Sink) -> Config {
     let mut config = Config {
         data: data.to_owned(),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        payments: Payments { test: true, ..Payments::default() },
+        payments: Payments { test: true },
         limits: Limits { pages_per_minute: 0, forms_per_minute: 0, ..Limits::default() },
         ..Config::default()
     };
