@@ -34,8 +34,10 @@ impl FromStr for Email {
         let (local, domain) = text.rsplit_once('@').ok_or(NotAnEmail)?;
         let tidy = format!("{local}@{}", domain.to_lowercase());
         let dotted = domain.contains('.') && !domain.ends_with('.') && !domain.contains("..");
+        // Quoted names and numeric hosts are addresses by the letter, but no mail program takes them in its `To` line.
+        let plain = !local.contains('"') && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'));
         let sendable = tidy.len() <= 254 && tidy.parse::<lettre::Address>().is_ok();
-        (dotted && sendable).then_some(Email(tidy)).ok_or(NotAnEmail)
+        (dotted && plain && sendable).then_some(Email(tidy)).ok_or(NotAnEmail)
     }
 }
 
@@ -75,6 +77,9 @@ mod tests {
             "a b@example.com",
             "ada@ex..com",
             "a@b.c\r\nBcc: x@y.z",
+            "\"<b>x</b>\"@example.com",
+            "a@[127.0.0.1]",
+            "a@b.c%0aom",
         ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

@@ -94,8 +94,12 @@ pub fn display_name(name: &str) -> String {
 }
 
 /// Trims, joins runs of white space, drops control characters.
+///
+/// So are spaces without width and the marks that turn the direction of all that follows: a name of nothing else
+/// is empty, and none writes the rest of its line backwards.
 pub fn tidy(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control())
+    let is_unseen = |c: char| matches!(c, '\u{200b}' | '\u{feff}' | '\u{202a}'..='\u{202e}');
+    text.split(|c: char| c.is_whitespace() || c.is_control() || is_unseen(c))
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
@@ -120,6 +124,13 @@ mod tests {
         check(fold, "ﬁn", "fin");
         check(fold, "Cie\u{301}n an\u{303}os", "cien anos");
         check(fold, "?!", "");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_tidied_away() {
+        check(tidy, "\u{200b}\u{200b}", "");
+        check(tidy, "Ada\u{202e} ecalevoL\0", "Ada ecalevoL");
+        check(tidy, "\u{feff}Ink", "Ink");
     }
 
     #[test]

@@ -249,9 +249,9 @@ pub fn retry(tx: &Tx<'_>, house: &House, id: Id, method: Method, now: Timestamp)
     let attempt = NewPayment { order_id: id, method, provider: provider_of(method), amount: order.total };
     let payment = payments::open(tx, &attempt, now)?;
     let status = if method == Method::OnCollection { order.status.on(Move::Accept)? } else { order.status };
-    // A card may not stretch the hold: fifteen minutes are for the whole of paying by card.
+    // A card never stretches a hold, and shortens the days that a transfer was given.
     let until = match (method, order.hold_expires_at) {
-        (Method::Card, Some(until)) => until,
+        (Method::Card, Some(until)) => until.min(hold_until(method, &delivery, now)),
         _ => hold_until(method, &delivery, now),
     };
     stock::extend(tx, id, until, now)?;

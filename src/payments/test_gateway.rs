@@ -71,13 +71,15 @@ impl TestGateway {
     ///
     /// Only the database's own; `None` for a charge that waits for no confirmation.
     pub async fn confirm(&self, reference: String, approve: bool) -> Result<Option<String>, DbError> {
+        // A webhook as well: the browser may never come back, or only when the order is over.
+        let told = approve.then(|| to_ms(self.clock.now()));
         self.db
             .write(move |tx| {
                 let (state, reason) =
                     if approve { ("succeeded", None) } else { ("failed", Some("The payment was not confirmed.")) };
-                let sql = "UPDATE test_gateway_charges SET state = ?2, reason = ?3
+                let sql = "UPDATE test_gateway_charges SET state = ?2, reason = ?3, callback_at = ?4
                             WHERE reference = ?1 AND state = 'requires_action' RETURNING return_url";
-                Ok(tx.query_row(sql, (reference, state, reason), |row| row.get(0)).optional()?)
+                Ok(tx.query_row(sql, (reference, state, reason, told), |row| row.get(0)).optional()?)
             })
             .await
     }
@@ -301,6 +303,25 @@ mod tests {
         let second = gateway.start(&request("test_declined", 1)).await.unwrap();
         assert_eq!(first, second);
         assert_eq!(gateway.fetch(Id::from_bytes([7; 16]), None).await.unwrap(), first);
+    }
+
+    #[tokio::test]
+    async fn an_approved_charge_is_told_by_webhook_too() {
+        let (_folder, gateway) = gateway();
+        let request = ChargeRequest {
+            payment: Id::from_bytes([7; 16]),
+            amount: Money::new(999, Currency::GBP),
+            token: "test_requires_action".into(),
+            return_url: "/back".into(),
+        };
+        let reference = gateway.start(&request).await.unwrap().reference.unwrap();
+        assert!(gateway.due_callbacks().unwrap().is_empty());
+        assert_eq!(gateway.confirm(reference.clone(), true).await.unwrap().as_deref(), Some("/back"));
+        let told: Vec<String> =
+            gateway.due_callbacks().unwrap().into_iter().map(|callback| callback.reference).collect();
+        assert_eq!(told, [reference.clone()]);
+        gateway.delivered(reference).await.unwrap();
+        assert!(gateway.due_callbacks().unwrap().is_empty());
     }
 
     #[test]

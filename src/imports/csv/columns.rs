@@ -212,7 +212,7 @@ impl Columns {
             let exact = names.iter().position(|name| *name == wanted);
             exact
                 .or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(wanted)))
-                .ok_or_else(|| format!("the file has no column “{wanted}”; its columns are {}", names.join(", ")))
+                .ok_or_else(|| format!("the file has no column “{wanted}”; its columns are {}", shown(&names)))
         };
         let mut columns =
             Columns { places: [None; SPELLINGS.len()], reference: None, width: names.len(), ignored: Vec::new() };
@@ -238,7 +238,7 @@ impl Columns {
         }
         Err(format!(
             "no column is known as a title or an ISBN; the first line says {}; name them with --map",
-            names.join(", ")
+            shown(&names)
         ))
     }
 
@@ -279,6 +279,27 @@ impl Columns {
     }
 }
 
+/// The header for a message; the first line of what is no table may be megabytes long.
+fn shown(names: &[&str]) -> String {
+    const MOST_CHARS: usize = 300;
+    let all = names.join(", ");
+    match all.char_indices().nth(MOST_CHARS) {
+        Some((end, _)) => format!("{}…", all.get(..end).unwrap_or_default()),
+        None => all,
+    }
+}
+
 fn is_nothing(text: &str) -> bool {
     matches!(text, "" | "NULL" | "null" | "NaN" | "nan" | "N/A" | "n/a" | "#N/A" | "\\N")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_of_megabytes_is_not_printed_whole() {
+        assert_eq!(shown(&["foo", "bar"]), "foo, bar");
+        assert_eq!(shown(&["é".repeat(1_000_000).as_str(), "bar"]), format!("{}…", "é".repeat(300)));
+    }
 }

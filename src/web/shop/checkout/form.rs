@@ -94,7 +94,7 @@ impl CheckoutForm {
                 delivery_method: way.method.id,
                 payment: payment?,
                 card: card?,
-                expected_total: self.expected_total(way),
+                expected_total: Some(self.expected_total(way)),
             })
         };
         if mistakes.0.is_empty() { all().ok_or_else(Vec::new) } else { Err(mistakes.0) }
@@ -186,10 +186,12 @@ impl CheckoutForm {
         }
     }
 
-    fn expected_total(&self, way: &Way) -> Option<Money> {
+    /// The total the page showed for this way. A form that does not say it agreed to nothing, so the total is shown again.
+    fn expected_total(&self, way: &Way) -> Money {
         let id = way.method.id.to_string();
         let pair = self.expected.split(' ').filter_map(|pair| pair.split_once(':')).find(|(method, _)| *method == id);
-        Some(Money { minor: pair?.1.parse().ok()?, currency: way.method.price.currency })
+        let minor = pair.and_then(|(_, minor)| minor.parse().ok()).unwrap_or(0);
+        Money { minor, currency: way.method.price.currency }
     }
 }
 
