@@ -4,7 +4,7 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::{Timestamp, ToSpan};
 
 use super::{Kind, Method};
-use crate::settings::Shop;
+use crate::settings::{Openness, Shop};
 
 /// What is packed after this hour leaves on the next working day.
 const CUT_OFF: Time = Time::constant(14, 0, 0, 0);
@@ -19,24 +19,39 @@ pub struct Promise {
 }
 
 /// The days for an order placed at `now`, whose slowest book needs `lead` working days to arrive in the shop.
+///
+/// What is fetched can be fetched on days on which the door is open.
 pub fn promise(shop: &Shop, method: &Method, lead: (u16, u16), now: Timestamp) -> Promise {
-    let local = now.to_zoned(shop.zone());
-    let late = local.time() >= CUT_OFF && method.kind == Kind::Post;
-    let start = if late { working_day_after(local.date(), 1) } else { local.date() };
-    let day = |lead: u16, carrier: u16| match lead.saturating_add(carrier) {
-        // Collected from the shelf: today, whatever day it is.
-        0 => start,
-        days => working_day_after(start, days),
-    };
-    Promise { from: day(lead.0, method.days.0), to: day(lead.1, method.days.1) }
+    let today = now.to_zoned(shop.zone()).date();
+    match method.kind {
+        Kind::Post => {
+            let is_late = now.to_zoned(shop.zone()).time() >= CUT_OFF;
+            let start = if is_late { working_day_after(today, 1) } else { today };
+            let day = |lead: u16, carrier: u16| working_day_after(start, lead.saturating_add(carrier));
+            Promise { from: day(lead.0, method.days.0), to: day(lead.1, method.days.1) }
+        }
+        Kind::Collection => {
+            let is_over = matches!(shop.openness(now).0, Openness::Opens { today: false, .. });
+            let start = if is_over { next_day(today) } else { today };
+            let day = |lead: u16| open_day_from(shop, if lead == 0 { start } else { working_day_after(today, lead) });
+            Promise { from: day(lead.0), to: day(lead.1) }
+        }
+    }
 }
 
-/// The moment after `now` at which promises change: the cut-off if it is still to come, else midnight.
+/// The first day from `day` on which the shop opens; `day` itself where no hours are known.
+fn open_day_from(shop: &Shop, day: Date) -> Date {
+    let week = std::iter::successors(Some(day), |day| Some(next_day(*day))).take(7);
+    week.into_iter().find(|day| shop.opens_on(*day)).unwrap_or(day)
+}
+
+/// The moment after `now` at which promises change: the cut-off, closing time, or midnight.
 pub fn promise_changes_at(shop: &Shop, now: Timestamp) -> Timestamp {
     let local = now.to_zoned(shop.zone());
     let cut_off = local.date().to_datetime(CUT_OFF).to_zoned(shop.zone()).map_or(now, |zoned| zoned.timestamp());
-    let midnight = next_day(local.date()).to_zoned(shop.zone()).map_or(now, |zoned| zoned.timestamp());
-    if now < cut_off { cut_off } else { midnight }
+    // At midnight at the latest.
+    let door = shop.openness(now).1;
+    if now < cut_off { cut_off.min(door) } else { door }
 }
 
 /// Monday to Saturday count, as carriers work; public holidays are not known here.
@@ -74,6 +89,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::kernel::money::{Currency, Money};
+    use crate::settings::OpenDay;
 
     #[track_caller]
     fn check(now: &str, kind: Kind, days: (u16, u16), lead: (u16, u16), expected: &str) {
@@ -89,6 +105,25 @@ mod tests {
         check("2026-11-20T15:00:00Z", Kind::Post, (2, 3), (0, 0), "Tue 24 – Wed 25 Nov");
         check("2026-11-20T15:00:00Z", Kind::Collection, (0, 0), (0, 0), "Fri 20 Nov");
         check("2026-11-27T10:00:00Z", Kind::Post, (1, 2), (1, 2), "Mon 30 Nov – Wed 2 Dec");
+    }
+
+    #[test]
+    fn what_is_fetched_is_fetched_while_the_door_is_open() {
+        let day =
+            |day: &str| OpenDay { day: day.into(), from: Time::constant(9, 0, 0, 0), to: Time::constant(17, 0, 0, 0) };
+        let shop = Shop { hours: vec![day("tue"), day("fri")], ..Shop::default() };
+        let fetched = Method {
+            id: 1,
+            kind: Kind::Collection,
+            name: String::new(),
+            price: Money::zero(Currency::GBP),
+            days: (0, 0),
+            hold_days: 14,
+        };
+        let on = |now: &str, lead| promise(&shop, &fetched, lead, now.parse().unwrap()).display();
+        assert_eq!(on("2026-11-20T16:00:00Z", (0, 0)), "Fri 20 Nov");
+        assert_eq!(on("2026-11-20T17:00:00Z", (0, 0)), "Tue 24 Nov");
+        assert_eq!(on("2026-11-20T16:00:00Z", (2, 4)), "Tue 24 – Fri 27 Nov");
     }
 
     #[test]

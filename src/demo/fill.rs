@@ -47,7 +47,9 @@ pub(super) fn shop(tx: &Tx<'_>, file: &ShopFile, now: Timestamp) -> Result<(), D
     };
     settings::store(tx, &facts, now)?;
     tax::seed(tx)?;
-    for zone in &file.delivery_zones {
+    // The first way offered is the one chosen at first: most orders over the net are posted.
+    let (fetched, posted): (Vec<_>, Vec<_>) = file.delivery_zones.iter().partition(|zone| zone.price == 0);
+    for zone in posted.into_iter().chain(fetched) {
         zone_method(tx, &zone.name, zone.price, now)?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Opening hours, in the shop's zone.
 
-use jiff::civil::{Time, Weekday};
+use jiff::civil::{Date, Time, Weekday};
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,11 @@ impl OpenDay {
 }
 
 impl Shop {
+    /// Whether the door opens on that day; true where no hours are known.
+    pub fn opens_on(&self, date: Date) -> bool {
+        self.hours.is_empty() || self.hours.iter().any(|day| day.weekday() == Some(date.weekday()))
+    }
+
     /// Whether the shop is open at `now`, and the moment at which the answer changes.
     ///
     /// The moment is at most a day away: midnight changes words like “today” too.

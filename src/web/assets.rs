@@ -21,6 +21,7 @@ use super::{AppState, PageError};
 #[include = "*.png"]
 #[include = "*.webmanifest"]
 #[exclude = "demo/*"]
+#[exclude = "readme/*"]
 struct Files;
 
 struct Asset {

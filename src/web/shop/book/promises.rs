@@ -31,7 +31,7 @@ pub(super) fn make(shop: &Shop, methods: &[Method], offer: &Offer, country: Coun
 /// The day, and the hour while the door is closed.
 fn collect(shop: &Shop, method: &Method, lead: (u16, u16), now: Timestamp) -> String {
     let promise = delivery::promise(shop, method, lead, now);
-    if promise.to != shop.today(now) {
+    if lead != (0, 0) {
         return format!("Collect {}", promise.display());
     }
     match shop.openness(now).0 {
