@@ -28,6 +28,8 @@ async fn to_the_checkout(browser: &Browser, words: &str, title: &str) {
     browser.press("form[action='/search'] button").await;
     browser.follow(title).await;
     browser.press_button("Add to basket").await;
+    // The answer is awaited: an address typed before it would lose to it.
+    browser.see("Added").await;
     browser.visit("/cart").await;
     browser.see(title).await;
     browser.press("main a[href='/checkout'], main form[action='/checkout'] button").await;
