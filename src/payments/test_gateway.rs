@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(gateway.confirm(reference.clone(), true).await.unwrap().as_deref(), Some("/back"));
         let told: Vec<String> =
             gateway.due_callbacks().unwrap().into_iter().map(|callback| callback.reference).collect();
-        assert_eq!(told, [reference.clone()]);
+        assert_eq!(told, std::slice::from_ref(&reference));
         gateway.delivered(reference).await.unwrap();
         assert!(gateway.due_callbacks().unwrap().is_empty());
     }
