@@ -21,7 +21,7 @@
 //! | [`cart`], [`delivery`], [`tax`], [`orders`], [`payments`] | selling: from a basket to a paid and sent order |
 //! | [`accounts`], [`mail`], [`media`], [`settings`] | people, letters, pictures, the shop's own facts |
 //! | [`audit`], [`changes`] | who did what; what changed, for the index and the kept pages |
-//! | [`backup`], [`doctor`] | the whole shop in one file; the proof that its books are right |
+//! | [`backup`], [`doctor`], [`findings`] | the whole shop in one file; the proof that its books are right, and its words |
 //! | [`web`] | pages for readers (`web::shop`) and staff (`web::admin`), components in `web::ui` |
 //! | [`app`] | wiring: opens, starts and stops all of it; reads the clock |
 //! | [`cli`] | the terminal: one file per command |
@@ -81,6 +81,7 @@ pub mod delivery;
 pub mod demo;
 pub mod doctor;
 pub mod error;
+pub mod findings;
 pub mod imports;
 #[deny(clippy::float_arithmetic)]
 pub mod kernel;

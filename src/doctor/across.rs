@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
-use super::{Check, Report, names};
+use crate::findings::{Check, Report, names};
 use crate::kernel::time::to_ms;
 
 pub(super) fn check(conn: &Connection, now: Timestamp, report: &mut Report) -> rusqlite::Result<()> {

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{Report, count};
 use crate::db::DbError;
+use crate::findings::{Report, count};
 use crate::settings;
 
 /// A log that outgrew both this and the database is not being emptied.

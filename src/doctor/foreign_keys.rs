@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
-use super::{Report, count, names};
+use crate::findings::{Report, count, names};
 
 const NAME: &str = "references";
 

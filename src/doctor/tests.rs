@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use super::*;
+use crate::findings::names;
 
 /// A shop in good order at `NOW`.
 pub(crate) const SAMPLE: &str = include_str!("sample.sql");

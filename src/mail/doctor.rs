@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
-use crate::doctor::{Check, Report, names};
+use crate::findings::{Check, Report, names};
 use crate::kernel::time::to_ms;
 
 /// Backoff moves `due_at` ahead, so mail overdue by this long was not even tried.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::doctor::{Check, Report, names};
+use crate::findings::{Check, Report, names};
 use crate::settings::counters;
 
 const NUMBERS: &str = "order numbers";

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 
-use crate::doctor::{Check, Report, names};
+use crate::findings::{Check, Report, names};
 use crate::kernel::time::to_ms;
 
 /// Adds what the stock tables prove, and what they contradict.
