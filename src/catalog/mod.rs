@@ -11,6 +11,7 @@
 //! - A field that a person decided is that person's (`owned`): feeds leave it alone unless they are told otherwise.
 //! - Every change is told to `changes` in the same transaction.
 
+pub mod alike;
 pub mod categories;
 pub mod credits;
 mod details;
@@ -42,7 +43,7 @@ pub use credits::{Credit, Role};
 pub use format::Format;
 pub use offer::Offer;
 pub use read::{
-    count_all, count_hidden, count_listed, find, find_id_by_gtin, find_id_by_isbn, find_work, list_for_staff, list_ids,
+    count_all, count_hidden, count_listed, find, find_id_by_gtin, find_id_by_isbn, find_work, find_work_of, list_for_staff, list_ids,
     list_ids_of_work, list_newest, list_popular, row, rows,
 };
 pub use write::{create, set_listed, update, update_work};

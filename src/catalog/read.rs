@@ -171,6 +171,15 @@ pub fn row(conn: &Connection, id: Id, currency: Currency, now: Timestamp) -> rus
     Ok(Some(book))
 }
 
+/// The work of an edition.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find_work_of(conn: &Connection, edition: Id) -> rusqlite::Result<Option<Id>> {
+    conn.prepare_cached("SELECT work_id FROM editions WHERE id = ?1")?.query_row([edition], |row| row.get(0)).optional()
+}
+
 /// The list rows of many editions, in the order asked; ids that are gone are left out.
 ///
 /// # Errors

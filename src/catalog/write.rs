@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::named_params;
 
-use super::{CatalogError, EditionFacts, WorkFacts, categories, credits, details, series};
+use super::{CatalogError, EditionFacts, WorkFacts, alike, categories, credits, details, series};
 use crate::changes::{self, Change};
 use crate::db::Tx;
 use crate::kernel::ids::Id;
@@ -32,6 +32,7 @@ pub fn create(
     )?
     .execute(named_params! { ":id": id, ":work": work_id, ":title": facts.title, ":now": to_ms(now) })?;
     write_facts(tx, id, facts, now)?;
+    alike::set(tx, work_id)?;
     if let Some(work) = work {
         // The other editions' pages show the new format.
         changes::record(tx, Change::Work(work), now)?;
@@ -54,7 +55,13 @@ pub fn update(
     match (version, expected) {
         (None, _) => Err(CatalogError::Missing),
         (Some(found), Some(expected)) if found != expected => Err(CatalogError::Stale),
-        (Some(_), _) => Ok(write_facts(tx, id, facts, now)?),
+        (Some(_), _) => {
+            write_facts(tx, id, facts, now)?;
+            if let Some(work) = super::find_work_of(tx, id)? {
+                alike::set(tx, work)?;
+            }
+            Ok(())
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod doctor;
 mod import;
 mod reindex;
 mod restore;
+mod search;
 mod serve;
 mod staff;
 
@@ -57,6 +58,7 @@ enum Command {
     Restore(restore::RestoreArgs),
     Doctor(doctor::DoctorArgs),
     Reindex(reindex::ReindexArgs),
+    Search(search::SearchArgs),
     Staff(staff::StaffArgs),
     Config(config::Args),
 }
@@ -84,6 +86,10 @@ fn dispatch(command: &Command, globals: &Globals) -> anyhow::Result<ExitCode> {
         Command::Reindex(args) => {
             let config = globals.load(Overrides::default())?;
             reindex::run(args, &config.data, &config.shop, now)?;
+        }
+        Command::Search(args) => {
+            let config = globals.load(Overrides::default())?;
+            search::run(args, &config.data, &config.shop, now)?;
         }
         Command::Backup(args) => backup::run(args, &globals.load(Overrides::default())?.data, now)?,
         Command::Restore(args) => restore::run(args, &globals.load(Overrides::default())?.data, now)?,

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::Serialize;
 
-use crate::catalog::{self, BookRow, Credit, Edition, Offer, WorkFacts, prices};
+use crate::catalog::{self, BookRow, Credit, Edition, Offer, WorkFacts, alike, categories, prices, texts};
 use crate::kernel::ids::{self, Id};
 use crate::kernel::isbn::Isbn;
-use crate::kernel::text::sort_title;
+use crate::kernel::text::{fold, sort_title};
 use crate::kernel::time::to_ms;
 use crate::settings::Shop;
 use crate::stock;
@@ -25,22 +25,23 @@ const OUT_OF_PRINT: u8 = 0;
 pub(super) struct Card {
     #[serde(skip)]
     pub(super) id: Id,
-    #[serde(skip)]
-    pub(super) work: Id,
+    /// What works that look the same have in common.
+    pub(super) alike: i64,
     pub(super) title: String,
     /// Subtitle and original title.
     pub(super) also: Vec<String>,
+    pub(super) original_title: Option<String>,
     pub(super) authors: Vec<String>,
+    /// The authors' surnames, where somebody parted them.
+    pub(super) surnames: Vec<String>,
     /// Translators, illustrators, readers.
     pub(super) people: Vec<String>,
-    /// The series' name with the volume's number.
-    pub(super) series: Vec<String>,
+    /// The series' name and the volume's number.
+    pub(super) series: Option<(String, Option<String>)>,
     pub(super) publishers: Vec<String>,
-    /// The whole title, also without what follows it in brackets, and the original one; folded, without article.
-    pub(super) exact: Vec<String>,
-    /// The title up to its first colon, bracket or dash, folded likewise.
-    pub(super) head: String,
-    pub(super) name_keys: Vec<String>,
+    /// Names of its categories, words of its subjects.
+    pub(super) subjects: Vec<String>,
+    pub(super) description: Option<String>,
     /// Thirteen digits, and ten where there are ten.
     pub(super) isbns: Vec<String>,
     /// Paths of the categories and of all that they stand in.
@@ -62,7 +63,7 @@ impl Card {
     /// A number over everything the document says; two cards with the same one need not be told apart.
     pub(super) fn print(&self) -> u64 {
         // Strings and numbers cannot fail to be written as JSON; an empty text would only cost a needless update.
-        let facts = serde_json::to_vec(&(self.work.to_string(), self)).unwrap_or_default();
+        let facts = serde_json::to_vec(self).unwrap_or_default();
         ids::fingerprint(&facts).iter().take(8).fold(0, |print, byte| (print << 8) | u64::from(*byte))
     }
 }
@@ -74,34 +75,51 @@ pub(super) fn read(conn: &Connection, id: Id, shop: &Shop, now: Timestamp) -> ru
     let work = catalog::find_work(conn, row.work_id)?.unwrap_or_default();
     let copies = stock::available(conn, id, now)?;
     let due = due(conn, &row, copies, shop, now)?;
-    Ok(Some(card(&row, edition, work, copies, due, shop, now)))
+    let alike = match alike::of(conn, row.work_id)? {
+        Some(alike) => alike,
+        None => alike::key(row.work_id, "", None),
+    };
+    let subjects = categories::of_work(conn, row.work_id)?.into_iter().map(|category| category.name).collect();
+    Ok(Some(card(&row, edition, work, Around { alike, subjects, copies, due }, shop, now)))
 }
 
-fn card(
-    row: &BookRow, edition: Edition, work: WorkFacts, copies: u32, due: Option<i64>, shop: &Shop, now: Timestamp,
-) -> Card {
+/// The cards of all that visitors see of works that look the same.
+pub(super) fn read_group(conn: &Connection, alike: i64, shop: &Shop, now: Timestamp) -> rusqlite::Result<Vec<Card>> {
+    let mut cards = Vec::new();
+    for work in alike::works(conn, alike)? {
+        for id in catalog::list_ids_of_work(conn, work)? {
+            cards.extend(read(conn, id, shop, now)?);
+        }
+    }
+    Ok(cards)
+}
+
+/// What is known of an edition beside its own rows.
+struct Around {
+    alike: i64,
+    subjects: Vec<String>,
+    copies: u32,
+    due: Option<i64>,
+}
+
+fn card(row: &BookRow, edition: Edition, work: WorkFacts, around: Around, shop: &Shop, now: Timestamp) -> Card {
     let facts = edition.facts;
+    let surnames = surnames(&facts.credits);
     let (authors, people) = names(&facts.credits);
-    let cut = |at: &[char]| facts.title.split(at).next().unwrap_or_default();
-    // What stands in brackets behind a title is its series or its edition, not a part of it.
-    let whole = [Some(facts.title.as_str()), Some(cut(&['('])), work.original_title.as_deref()];
     Card {
         id: row.id,
-        work: row.work_id,
-        exact: each_once(whole.into_iter().flatten().map(sort_title)),
-        head: sort_title(cut(&['(', ':', '—'])),
-        name_keys: authors.iter().map(|name| name_key(name)).collect(),
+        alike: around.alike,
+        original_title: work.original_title.clone(),
+        surnames,
+        subjects: around.subjects,
+        description: facts.description.as_deref().map(|html| texts::summary(html, 1000)),
         sort_title: Some(sort_title(&facts.title))
             .filter(|title| !title.is_empty())
             .unwrap_or_else(|| facts.title.clone()),
         also: [facts.subtitle, work.original_title.clone()].into_iter().flatten().collect(),
         authors,
         people,
-        series: work
-            .series
-            .map(|(name, number)| format!("{name} {}", number.unwrap_or_default()))
-            .into_iter()
-            .collect(),
+        series: work.series,
         publishers: [facts.publisher, facts.imprint].into_iter().flatten().collect(),
         isbns: facts.isbn.map(|isbn| spellings(&isbn)).unwrap_or_default(),
         categories: with_ancestors(&work.categories),
@@ -109,9 +127,9 @@ fn card(
         language: facts.language.map(|language| language.trim().to_owned()).filter(|language| !language.is_empty()),
         year: facts.published.map(|date| date.year()),
         price: row.price.and_then(|price| u64::try_from(price.minor).ok()),
-        shelf: shelf(&Offer::of(row, copies, shop.today(now))),
+        shelf: shelf(&Offer::of(row, around.copies, shop.today(now))),
         popularity: work.popularity,
-        due,
+        due: around.due,
         title: facts.title,
     }
 }
@@ -139,6 +157,11 @@ fn spoken(credit: &Credit) -> impl Iterator<Item = String> {
     [Some(credit.name.clone()), (!same).then(|| credit.sort_name.clone())].into_iter().flatten()
 }
 
+fn surnames(credits: &[Credit]) -> Vec<String> {
+    let authors = credits.iter().filter(|credit| credit.role.words() == "by" && !credit.body);
+    each_once(authors.filter_map(|credit| credit.sort_name.split_once(',')).map(|(surname, _)| fold(surname)))
+}
+
 fn with_ancestors(paths: &[String]) -> Vec<String> {
     each_once(paths.iter().flat_map(|path| {
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
@@ -146,7 +169,7 @@ fn with_ancestors(paths: &[String]) -> Vec<String> {
     }))
 }
 
-fn each_once(texts: impl Iterator<Item = String>) -> Vec<String> {
+pub(super) fn each_once(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut all: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
     all.sort_unstable();
     all.dedup();

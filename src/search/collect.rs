@@ -1,7 +1,10 @@
 //! One pass over what the words match: filters, count, facets and the best hits together.
+//!
+//! A hit is a book: the editions of works that look the same stand side by side in a segment (see `worker`), so a
+//! book is over when a document of another one comes.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 use std::io;
 use std::sync::Arc;
 
@@ -10,24 +13,33 @@ use tantivy::columnar::{Column, ColumnValues, StrColumn};
 use tantivy::{DocId, Score, SegmentReader};
 
 use super::card::ON_SHELF;
-use super::query::{Count, Facets, Sort};
+use super::facets::{self, Facet};
+use super::query::{Facets, Sort};
+use super::reading::TIER;
 use super::schema::{column, id_of};
 use crate::kernel::ids::Id;
 
-/// What a document must be, beside matching the words.
+/// Where bands of prices end, in minor units.
+pub(super) const PRICE_BANDS: [u64; 5] = [500, 1000, 1500, 2000, 3000];
+
+/// What an edition must be, beside matching the words.
 #[derive(Clone, Default)]
 pub(super) struct Filters {
     pub(super) category: Option<String>,
     pub(super) format: Option<String>,
     pub(super) language: Option<String>,
+    pub(super) publisher: Option<String>,
+    pub(super) series: Option<String>,
+    /// Any year of the decade.
+    pub(super) decade: Option<i64>,
     pub(super) in_stock: bool,
     /// Minor units, both ends included.
     pub(super) price: Option<(Option<u64>, Option<u64>)>,
 }
 
-/// Collects the first `keep` hits in `sort` order.
+/// Collects the first `keep` books in `sort` order.
 ///
-/// The facets format, language and shelf leave out their own filter: they say what another choice would give.
+/// A facet leaves out its own filter: it says what another choice would give. Categories do not.
 pub(super) struct Shelve {
     pub(super) filters: Filters,
     pub(super) sort: Sort,
@@ -42,8 +54,8 @@ pub(super) struct Found {
     /// Documents that match the words, whatever the filters say.
     pub(super) matched: u64,
     pub(super) total: u64,
-    /// The best `keep`, in order.
-    pub(super) ids: Vec<Id>,
+    /// The best `keep`, in order: the edition that fits best, and what it scores.
+    pub(super) hits: Vec<(Id, Score)>,
     pub(super) facets: Facets,
 }
 
@@ -57,23 +69,35 @@ impl Collector for Shelve {
     fn for_segment(&self, _: u32, reader: &SegmentReader) -> tantivy::Result<Segment> {
         let columns = reader.fast_fields();
         let number = |name| columns.column_first_or_default::<u64>(name);
+        let text = |name, filter: &Option<String>| Ok::<_, tantivy::TantivyError>(Facet::texts(columns.str(name)?, filter.as_deref())?);
+        let price: Option<Column<u64>> = columns.column_opt(column::PRICE)?;
+        let filters = &self.filters;
         Ok(Segment {
             sort: self.sort,
             scored: self.scored,
             keep: self.keep,
+            group: columns.column_first_or_default::<i64>(column::GROUP)?,
             id: (number(column::ID_HIGH)?, number(column::ID_LOW)?),
             popularity: number(column::POPULARITY)?,
             shelf: number(column::SHELF)?,
-            price: columns.column_opt(column::PRICE)?,
+            words: number(column::WORDS)?,
             titles: columns.str(column::SORT_TITLE)?,
-            categories: Facet::open(columns.str(column::CATEGORY)?, self.filters.category.as_deref())?,
-            formats: Facet::open(columns.str(column::FORMAT)?, self.filters.format.as_deref())?,
-            languages: Facet::open(columns.str(column::LANGUAGE)?, self.filters.language.as_deref())?,
-            in_stock_only: self.filters.in_stock,
-            price_range: self.filters.price,
+            categories: text(column::CATEGORY, &filters.category)?,
+            others: [
+                text(column::FORMAT, &filters.format)?,
+                text(column::LANGUAGE, &filters.language)?,
+                text(column::PUBLISHER, &filters.publisher)?,
+                text(column::SERIES, &filters.series)?,
+                Facet::decades(columns.column_opt(column::YEAR)?, filters.decade),
+                Facet::bands(price.clone(), &PRICE_BANDS),
+            ],
+            price,
+            in_stock_only: filters.in_stock,
+            price_range: filters.price,
             matched: 0,
             total: 0,
             in_stock: 0,
+            book: Book::default(),
             best: BinaryHeap::new(),
         })
     }
@@ -84,87 +108,37 @@ impl Collector for Shelve {
 
     fn merge_fruits(&self, segments: Vec<io::Result<Harvest>>) -> tantivy::Result<Found> {
         let mut found = Found::default();
-        let (mut categories, mut formats, mut languages) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut counts: [Vec<Vec<(String, u64)>>; 7] = Default::default();
         let mut best = Vec::new();
         for harvest in segments {
             let harvest = harvest?;
             found.matched += harvest.matched;
             found.total += harvest.total;
             found.facets.in_stock += harvest.in_stock;
-            for (all, counted) in [&mut categories, &mut formats, &mut languages].into_iter().zip(harvest.counts) {
-                counted.into_iter().for_each(|(value, books)| *all.entry(value).or_insert(0) += books);
-            }
+            counts.iter_mut().zip(harvest.counts).for_each(|(all, counted)| all.push(counted));
             best.extend(harvest.best);
         }
         best.sort_unstable_by(|(a, title_a), (b, title_b)| title_a.cmp(title_b).then(b.cmp(a)));
-        found.ids = best.into_iter().take(self.keep).map(|((_, high, low), _)| id_of(high, low)).collect();
-        let list =
-            |counts: BTreeMap<String, u64>| counts.into_iter().map(|(value, books)| Count { value, books }).collect();
-        found.facets.categories = list(categories);
-        found.facets.formats = most_first(list(formats));
-        found.facets.languages = most_first(list(languages));
+        found.hits = best.into_iter().take(self.keep).map(|((rank, high, low), _)| (id_of(high, low), score_of(rank))).collect();
+        let [categories, formats, languages, publishers, series, decades, prices] =
+            counts.map(|segments| facets::together(segments.into_iter()));
+        found.facets = Facets {
+            categories,
+            formats: facets::most_first(formats),
+            languages: facets::most_first(languages),
+            publishers: facets::most_first(publishers),
+            series: facets::most_first(series),
+            decades,
+            prices,
+            in_stock: found.facets.in_stock,
+        };
         Ok(found)
     }
 }
 
-fn most_first(mut counts: Vec<Count>) -> Vec<Count> {
-    counts.sort_by_key(|count| Reverse(count.books));
-    counts
-}
-
-/// A text column with its filter and its counts.
-struct Facet {
-    column: Option<StrColumn>,
-    wanted: Wanted,
-    counts: Vec<u64>,
-}
-
-#[derive(Clone, Copy)]
-enum Wanted {
-    Anything,
-    Value(u64),
-    /// A value that no document of the segment has.
-    Nothing,
-}
-
-impl Facet {
-    fn open(column: Option<StrColumn>, filter: Option<&str>) -> io::Result<Facet> {
-        let wanted = match (filter, &column) {
-            (None, _) => Wanted::Anything,
-            (Some(_), None) => Wanted::Nothing,
-            (Some(value), Some(column)) => column.dictionary().term_ord(value)?.map_or(Wanted::Nothing, Wanted::Value),
-        };
-        let counts = vec![0; column.as_ref().map_or(0, |column| column.num_terms())];
-        Ok(Facet { column, wanted, counts })
-    }
-
-    fn accepts(&self, doc: DocId) -> bool {
-        match (self.wanted, &self.column) {
-            (Wanted::Anything, _) => true,
-            (Wanted::Value(wanted), Some(column)) => column.term_ords(doc).any(|value| value == wanted),
-            (Wanted::Value(_), None) | (Wanted::Nothing, _) => false,
-        }
-    }
-
-    fn count(&mut self, doc: DocId) {
-        for value in self.column.iter().flat_map(|column| column.term_ords(doc)) {
-            if let Some(count) = usize::try_from(value).ok().and_then(|value| self.counts.get_mut(value)) {
-                *count += 1;
-            }
-        }
-    }
-
-    fn harvest(self) -> io::Result<Vec<(String, u64)>> {
-        let Some(column) = self.column else { return Ok(Vec::new()) };
-        let counted = (0..).zip(self.counts).filter(|(_, books)| *books > 0);
-        counted.map(|(value, books)| Ok((text_of(&column, value)?, books))).collect()
-    }
-}
-
-fn text_of(column: &StrColumn, value: u64) -> io::Result<String> {
-    let mut text = String::new();
-    column.ord_to_str(value, &mut text)?;
-    Ok(text)
+/// The score behind a rank by relevance.
+fn score_of(rank: u64) -> Score {
+    u32::try_from(rank).map_or(0.0, Score::from_bits)
 }
 
 /// The titles behind places in order: a segment's numbers for them say nothing beside another's.
@@ -175,24 +149,36 @@ fn titles_of(column: &StrColumn, places: &[Place]) -> io::Result<Vec<Vec<u8>>> {
     Ok(titles)
 }
 
+/// What is known of the book whose editions are being met.
+#[derive(Default)]
+struct Book {
+    group: Option<i64>,
+    on_shelf: bool,
+    /// The edition that fits best.
+    best: Option<Place>,
+}
+
 /// The pass over one segment.
 pub(super) struct Segment {
     sort: Sort,
     scored: bool,
     keep: usize,
+    group: Arc<dyn ColumnValues<i64>>,
     id: (Arc<dyn ColumnValues<u64>>, Arc<dyn ColumnValues<u64>>),
     popularity: Arc<dyn ColumnValues<u64>>,
     shelf: Arc<dyn ColumnValues<u64>>,
+    words: Arc<dyn ColumnValues<u64>>,
     price: Option<Column<u64>>,
     titles: Option<StrColumn>,
     categories: Facet,
-    formats: Facet,
-    languages: Facet,
+    /// Format, language, publisher, series, decade, price.
+    others: [Facet; 6],
     in_stock_only: bool,
     price_range: Option<(Option<u64>, Option<u64>)>,
     matched: u64,
     total: u64,
     in_stock: u64,
+    book: Book,
     best: BinaryHeap<Reverse<Place>>,
 }
 
@@ -201,7 +187,7 @@ pub(super) struct Harvest {
     matched: u64,
     total: u64,
     in_stock: u64,
-    counts: [Vec<(String, u64)>; 3],
+    counts: [Vec<(String, u64)>; 7],
     best: Vec<(Place, Vec<u8>)>,
 }
 
@@ -210,27 +196,40 @@ impl SegmentCollector for Segment {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.matched += 1;
-        if !self.categories.accepts(doc) || !self.is_in_price_range(doc) {
+        let group = self.group.get_val(doc);
+        if self.book.group != Some(group) {
+            self.close_book();
+            self.book.group = Some(group);
+        }
+        if !self.categories.accepts(doc) {
             return;
         }
         let on_shelf = self.shelf.get_val(doc) == u64::from(ON_SHELF);
+        let priced = self.is_in_price_range(doc);
+        let refusals = self.others.iter().filter(|facet| !facet.accepts(doc)).count() + usize::from(!priced);
         let shelf = on_shelf || !self.in_stock_only;
-        let (format, language) = (self.formats.accepts(doc), self.languages.accepts(doc));
-        if shelf && language {
-            self.formats.count(doc);
+        if refusals == 0 && on_shelf {
+            self.book.on_shelf = true;
         }
-        if shelf && format {
-            self.languages.count(doc);
+        if !shelf || refusals > 1 {
+            return;
         }
-        self.in_stock += u64::from(on_shelf && format && language);
-        if shelf && format && language {
-            self.total += 1;
+        let last = self.others.len() - 1;
+        for (at, facet) in self.others.iter_mut().enumerate() {
+            let own = if at == last { !priced } else { !facet.accepts(doc) };
+            if refusals == usize::from(own) {
+                facet.count(doc);
+            }
+        }
+        if refusals == 0 {
             self.categories.count(doc);
-            self.keep_best(doc, score);
+            let place = (self.rank(doc, score), self.id.0.get_val(doc), self.id.1.get_val(doc));
+            self.book.best = self.book.best.max(Some(place));
         }
     }
 
-    fn harvest(self) -> io::Result<Harvest> {
+    fn harvest(mut self) -> io::Result<Harvest> {
+        self.close_book();
         let mut places: Vec<Place> = self.best.into_iter().map(|Reverse(place)| place).collect();
         places.sort_unstable_by(|a, b| b.cmp(a));
         let titles = match (self.titles, self.sort) {
@@ -239,13 +238,17 @@ impl SegmentCollector for Segment {
         };
         let titles = titles.into_iter().chain(std::iter::repeat(Vec::new()));
         let best = places.into_iter().zip(titles).collect();
-        Ok(Harvest {
-            matched: self.matched,
-            total: self.total,
-            in_stock: self.in_stock,
-            counts: [self.categories.harvest()?, self.formats.harvest()?, self.languages.harvest()?],
-            best,
-        })
+        let [formats, languages, publishers, series, decades, prices] = self.others;
+        let counts = [
+            self.categories.harvest()?,
+            formats.harvest()?,
+            languages.harvest()?,
+            publishers.harvest()?,
+            series.harvest()?,
+            decades.harvest()?,
+            prices.harvest()?,
+        ];
+        Ok(Harvest { matched: self.matched, total: self.total, in_stock: self.in_stock, counts, best })
     }
 }
 
@@ -256,15 +259,21 @@ impl Segment {
         price.is_some_and(|price| from.is_none_or(|from| price >= from) && to.is_none_or(|to| price <= to))
     }
 
-    fn keep_best(&mut self, doc: DocId, score: Score) {
-        let rank = self.rank(doc, score);
+    /// Counts the book whose editions have all been met.
+    fn close_book(&mut self) {
+        let book = std::mem::take(&mut self.book);
+        self.in_stock += u64::from(book.on_shelf);
+        self.categories.next_book();
+        self.others.iter_mut().for_each(Facet::next_book);
+        let Some(place) = book.best else { return };
+        self.total += 1;
         if self.best.len() >= self.keep {
             match self.best.peek() {
-                Some(Reverse(last)) if rank >= last.0 => {}
+                Some(Reverse(last)) if place > *last => {}
                 _ => return,
             }
         }
-        self.best.push(Reverse((rank, self.id.0.get_val(doc), self.id.1.get_val(doc))));
+        self.best.push(Reverse(place));
         if self.best.len() > self.keep {
             self.best.pop();
         }
@@ -283,21 +292,29 @@ impl Segment {
         }
     }
 
-    /// The words' score, a quarter more for what everybody asks for, a little less for what cannot be had now.
+    /// The words' score, more for what everybody asks for and for short titles, less for what cannot be had now.
     ///
-    /// Never negative, so that its bits sort as the number does.
+    /// Never negative, so that its bits sort as the number does. The tier of the reading stays what it is.
     fn relevance(&self, doc: DocId, score: Score) -> Score {
         let popularity = u32::try_from(self.popularity.get_val(doc)).unwrap_or(u32::MAX);
-        let demand = f64::from(popularity).ln_1p() / 60.0;
+        let demand = f64::from(popularity).ln_1p() / 40.0;
+        let length = f64::from(u32::try_from(self.words.get_val(doc)).unwrap_or(u32::MAX).min(20));
         let shelf = match self.shelf.get_val(doc) {
-            0 => 0.8,
-            1 => 0.9,
-            2 => 0.96,
+            0 => 0.9,
+            1 => 0.94,
+            2 => 0.98,
             _ => 1.0,
         };
-        let words = if self.scored { f64::from(score) } else { 1.0 };
+        let (tier, words) = if self.scored { parted(score) } else { (0.0, 1.0) };
+        let relevance = words * (1.0 + demand) * shelf * (1.0 - length / 200.0);
         #[expect(clippy::cast_possible_truncation, reason = "a rank needs no more than a float's digits")]
-        let relevance = (words * (1.0 + demand) * shelf) as f32;
+        let relevance = (tier + relevance.min(f64::from(TIER) - 1.0)) as f32;
         relevance.max(0.0)
     }
+}
+
+/// A score's tier, and what the words are worth within it.
+fn parted(score: Score) -> (f64, f64) {
+    let tier = (f64::from(score) / f64::from(TIER)).floor() * f64::from(TIER);
+    (tier, f64::from(score) - tier)
 }

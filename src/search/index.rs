@@ -61,7 +61,11 @@ impl Index {
     }
 
     /// Opens the index for reading only, as it was last committed.
-    pub(super) fn open_read_only(dir: &Path) -> Result<Index, SearchError> {
+    ///
+    /// # Errors
+    ///
+    /// `Unusable` when there is none, or one of another version.
+    pub fn open_read_only(dir: &Path) -> Result<Index, SearchError> {
         if !dir.join("meta.json").exists() {
             return Err(SearchError::Unusable("missing"));
         }

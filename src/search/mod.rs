@@ -11,24 +11,35 @@
 //! - Words score by the field they are found in, not by their frequency in it: a shop has titles, not essays
 //!   (2026-11; refused: BM25 over all fields, which puts a rare publisher's name before a title).
 
+mod answer;
 mod card;
 mod collect;
 mod doctor;
+mod explain;
+mod facets;
 mod index;
 mod indexer;
+mod keys;
+mod near;
+mod numbers;
 mod query;
 mod reading;
 mod schema;
+mod sound;
+mod typed;
+mod variants;
+mod whole;
 mod words;
 mod worker;
 
 use crate::error::{Fault, Kind};
 
+pub use answer::{Answer, Asked, Hit, answer};
 pub use doctor::{Proof, check};
 pub use index::Index;
 pub use indexer::{Indexer, start};
-pub use query::{Count, Facets, Hits, LAST_PAGE, Query, Reading, Sort, find};
-pub use worker::rebuild;
+pub use query::{Count, Facets, Hits, LAST_PAGE, Query, Reading, Sort, find, price_band};
+pub use worker::{catch_up, rebuild};
 
 /// Why the index could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -5,10 +5,11 @@ use tantivy::query::{AllQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use super::SearchError;
-use super::collect::{Filters, Found, Shelve};
+use super::collect::{Filters, Found, PRICE_BANDS, Shelve};
 use super::index::Index;
-use super::reading::Text;
+use super::reading::{Freedom, Text};
 use super::schema;
+use super::typed::{self, Typed};
 use crate::kernel::ids::Id;
 use crate::kernel::isbn::Isbn;
 use crate::kernel::text;
@@ -48,6 +49,12 @@ pub struct Query {
     pub format: Option<String>,
     /// ISO 639-2/B, as `Facets` gives it.
     pub language: Option<String>,
+    /// A publisher's name, as `Facets` gives it.
+    pub publisher: Option<String>,
+    /// A series' name, as `Facets` gives it.
+    pub series: Option<String>,
+    /// The first year of a decade, as `Facets` gives it; what is older than the first of them stands with it.
+    pub decade: Option<i64>,
     /// Only what lies on the shelf.
     pub in_stock: bool,
     /// From and to, minor units of the shop's currency, both included.
@@ -69,10 +76,26 @@ pub enum Reading {
     Isbn,
     /// Every word as it was written.
     Words,
-    /// Nothing had every word; these have every word with a letter wrong, or the last one unfinished.
+    /// As `Words`, the last one unfinished.
+    Unfinished,
+    /// Few had every word; after them come those that have every word with a letter or two wrong.
     Close,
     /// These have some of the words.
     Some,
+}
+
+impl Reading {
+    /// A word for scripts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reading::Everything => "everything",
+            Reading::Isbn => "isbn",
+            Reading::Words => "words",
+            Reading::Unfinished => "unfinished",
+            Reading::Close => "close",
+            Reading::Some => "some",
+        }
+    }
 }
 
 /// One value of a facet.
@@ -93,17 +116,37 @@ pub struct Facets {
     pub formats: Vec<Count>,
     /// Codes, the most frequent first.
     pub languages: Vec<Count>,
+    /// Publishers' names, the most frequent first.
+    pub publishers: Vec<Count>,
+    /// Names of series, the most frequent first.
+    pub series: Vec<Count>,
+    /// Decades by their first year, in order.
+    pub decades: Vec<Count>,
+    /// Bands of prices by their number, see `price_band`.
+    pub prices: Vec<Count>,
     /// Books on the shelf.
     pub in_stock: u64,
+}
+
+/// From and to of a band of prices, in minor units, both included.
+pub fn price_band(value: &str) -> Option<(Option<i64>, Option<i64>)> {
+    let band: usize = value.parse().ok()?;
+    let end = |at: usize| PRICE_BANDS.get(at).and_then(|end| i64::try_from(*end).ok());
+    if band > PRICE_BANDS.len() {
+        return None;
+    }
+    Some((band.checked_sub(1).and_then(end), end(band).map(|end| end - 1)))
 }
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hits {
-    /// How many editions there are in all.
+    /// How many books there are in all; works that look the same are one.
     pub total: u64,
-    /// The editions of this page, in order.
+    /// The books of this page, in order: of each, the edition that fits best.
     pub ids: Vec<Id>,
+    /// What each of them scores; comparable within one answer only.
+    pub scores: Vec<f32>,
     /// What they could be narrowed to.
     pub facets: Facets,
     /// How the text was read.
@@ -123,26 +166,40 @@ pub fn find(index: &Index, query: &Query) -> Result<Hits, SearchError> {
     // Read before the snapshot is taken: the answer is at least as new as it says.
     let generation = index.generation();
     let cut: String = query.text.chars().take(MOST_LETTERS).collect();
-    let isbn = isbn_in(&cut);
-    let (reading, found) = search(index, query, &cut, isbn.as_ref()).inspect_err(|_| index.suspect())?;
+    let typed = typed::read(&cut);
+    let isbn = typed.isbn.as_deref().and_then(isbn_in).or_else(|| isbn_in(&cut));
+    let (reading, found) = search(index, query, &typed, isbn.as_ref()).inspect_err(|_| index.suspect())?;
     let skipped = query.page.clamp(1, LAST_PAGE).saturating_sub(1).saturating_mul(per_page(query));
     let beyond = query.page > LAST_PAGE;
     let skipped = if beyond { usize::MAX } else { usize::try_from(skipped).unwrap_or(usize::MAX) };
-    let ids = found.ids.into_iter().skip(skipped).collect();
-    Ok(Hits { total: found.total, ids, facets: found.facets, reading, isbn, generation })
+    let (ids, scores) = found.hits.into_iter().skip(skipped).unzip();
+    Ok(Hits { total: found.total, ids, scores, facets: found.facets, reading, isbn, generation })
 }
 
+/// Fewer books than this are little: then the words are read more freely, too.
+const LITTLE: u64 = 3;
+
 fn search(
-    index: &Index, query: &Query, text: &str, isbn: Option<&Isbn>,
+    index: &Index, query: &Query, typed: &Typed, isbn: Option<&Isbn>,
 ) -> Result<(Reading, Found), tantivy::TantivyError> {
     let searcher = index.searcher();
     let fields = schema::fields();
-    let ask = |words: &dyn tantivy::query::Query, scored| searcher.search(words, &collector(query, scored));
-    if let Some(isbn) = isbn {
+    let ask = |words: &dyn tantivy::query::Query, scored| searcher.search(words, &collector(query, typed, scored));
+    let number = |isbn: &Isbn| {
         let term = Term::from_field_text(fields.isbn, isbn.as_str());
-        return Ok((Reading::Isbn, ask(&TermQuery::new(term, IndexRecordOption::Basic), false)?));
+        ask(&TermQuery::new(term, IndexRecordOption::Basic), false)
+    };
+    if let Some(isbn) = isbn {
+        return Ok((Reading::Isbn, number(isbn)?));
     }
-    let Some(words) = Text::read(text, &searcher)? else {
+    // A number that is in the shop is meant, whatever else was typed; one that is not may be anything.
+    for isbn in numbers_among(&typed.free) {
+        let found = number(&isbn)?;
+        if found.matched > 0 {
+            return Ok((Reading::Isbn, found));
+        }
+    }
+    let Some(words) = Text::read(&typed.free, &typed.clauses, &searcher)? else {
         // Browsing a category walks through its own books only.
         let found = match &query.category {
             Some(path) => {
@@ -152,33 +209,74 @@ fn search(
         };
         return Ok((Reading::Everything, found));
     };
-    let mut found = ask(&words.exact(), true)?;
-    if found.matched > 0 {
-        return Ok((Reading::Words, found));
+    let mut last = Found::default();
+    for (freedom, reading) in [
+        (Freedom::Exact, Reading::Words),
+        (Freedom::Unfinished, Reading::Unfinished),
+        (Freedom::Close, Reading::Close),
+        (Freedom::Some, Reading::Some),
+    ] {
+        let found = ask(words.query(freedom)?.as_ref(), true)?;
+        if found.matched >= LITTLE || freedom == Freedom::Some {
+            return Ok((reading, found));
+        }
+        last = found;
     }
-    found = ask(&words.close(), true)?;
-    if found.matched > 0 {
-        return Ok((Reading::Close, found));
-    }
-    Ok((Reading::Some, ask(&words.any(), true)?))
+    Ok((Reading::Some, last))
+}
+
+/// ISBNs among other words, also those that lost their leading zeros.
+fn numbers_among(text: &str) -> impl Iterator<Item = Isbn> + '_ {
+    let long_enough = |word: &&str| word.chars().filter(char::is_ascii_digit).count() >= 8;
+    text.split_whitespace()
+        .filter(long_enough)
+        .filter_map(|word| Isbn::parse_restoring(word).ok())
+        .map(|(isbn, _)| isbn)
 }
 
 fn per_page(query: &Query) -> u32 {
     query.per_page.min(MOST_PER_PAGE)
 }
 
-fn collector(query: &Query, scored: bool) -> Shelve {
+fn collector(query: &Query, typed: &Typed, scored: bool) -> Shelve {
     let minor = |amount: Option<i64>| amount.map(|amount| u64::try_from(amount).unwrap_or(0));
     let filters = Filters {
         category: query.category.clone(),
         format: query.format.clone(),
-        language: query.language.clone(),
+        language: query.language.clone().or_else(|| typed.language.as_deref().map(language)),
+        publisher: query.publisher.clone(),
+        series: query.series.clone(),
+        decade: query.decade,
         in_stock: query.in_stock,
         price: query.price.map(|(from, to)| (minor(from), minor(to))),
     };
     let pages = if query.page > LAST_PAGE { 0 } else { query.page.max(1) };
     let keep = usize::try_from(pages.saturating_mul(per_page(query))).unwrap_or(usize::MAX);
     Shelve { filters, sort: query.sort, keep, scored }
+}
+
+/// `lang:` takes the codes of two letters that everybody knows, too.
+fn language(typed: &str) -> String {
+    let code = typed.to_lowercase();
+    let long = match code.as_str() {
+        "en" | "english" => "eng",
+        "fr" | "fra" | "french" => "fre",
+        "de" | "deu" | "german" => "ger",
+        "es" | "spanish" => "spa",
+        "it" | "italian" => "ita",
+        "nl" | "nld" | "dutch" => "dut",
+        "pt" | "portuguese" => "por",
+        "ru" | "russian" => "rus",
+        "sv" | "swedish" => "swe",
+        "fi" | "finnish" => "fin",
+        "pl" | "polish" => "pol",
+        "zh" | "zho" | "chinese" => "chi",
+        "ja" | "japanese" => "jpn",
+        "el" | "ell" | "greek" => "gre",
+        "la" | "latin" => "lat",
+        other => return other.to_owned(),
+    };
+    long.to_owned()
 }
 
 /// The ISBN that a text is, with or without the word before it.

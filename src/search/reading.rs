@@ -1,28 +1,34 @@
 //! From words to a query of the index: what must be found, where it counts how much, and what to try next.
 //!
 //! Each word's weight is shared out by how rare it is; each field has a constant that a word found there is worth.
-//! So a title beats an author, and an author a publisher, whatever the collection's frequencies are.
+//! So a title beats an author, and an author a publisher, whatever the collection's frequencies are. Looser readings
+//! include the stricter ones and put them first, a `TIER` apart.
 
-use tantivy::query::{
-    BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery,
-};
+use tantivy::query::{BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
+use super::near::{self, Near};
 use super::schema::{self, Fields};
-use super::words::{self, Word, name_key};
-use crate::kernel::text::sort_title;
+use super::sound;
+use super::typed::{Clause, Scope};
+use super::variants;
+use super::whole;
+use super::words::{self, Word};
 
-/// What a whole match adds to the words' own worth, which is at most `TITLE`.
-const EXACT: Score = 14.0;
-const NAME: Score = 9.0;
-const PHRASE: Score = 2.0;
-/// Little, because books about a book begin with its title too.
-const HEAD: Score = 0.5;
-const TITLE: Score = 8.0;
+/// What lies between a strict reading and the next looser one: more than any text is worth.
+pub(super) const TIER: Score = 1000.0;
 
-/// What a nearly right word is worth beside the right one.
-const NEARLY: Score = 0.6;
+/// What a word is worth that was found in a title.
+pub(super) const TITLE: Score = 8.0;
+const AUTHOR: Score = 6.0;
+
+/// What a word is worth that was found in another form than it was typed, beside the same word.
+const SOUND: Score = 0.85;
+const JOINED: Score = 0.9;
+const UNFINISHED: Score = 0.8;
+const ONE_OFF: Score = 0.7;
+const TWO_OFF: Score = 0.45;
 
 /// Words that a title may have or lack without being another title.
 const OPTIONAL: [&str; 4] = ["the", "a", "an", "and"];
@@ -30,171 +36,238 @@ const OPTIONAL: [&str; 4] = ["the", "a", "an", "and"];
 /// More words than any title that somebody types; the rest says nothing new.
 const MOST_WORDS: usize = 16;
 
-/// A query text, read once, to be turned into stricter or looser queries.
-pub(super) struct Text {
-    words: Vec<Weighted>,
-    whole: Vec<Box<dyn Query>>,
+/// How freely the words are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Freedom {
+    /// Every word as it was written, or as it sounds.
+    Exact,
+    /// The last one may be unfinished.
+    Unfinished,
+    /// One or two letters wrong.
+    Close,
+    /// Some of the words.
+    Some,
+}
+
+/// A word of the question in one way of seeing it.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub(super) word: Word,
+    /// Its share of the score; all shares of a variant are one together.
+    pub(super) weight: Score,
+    pub(super) optional: bool,
+}
+
+/// A text, read once, to be turned into stricter or looser queries.
+pub(super) struct Text<'a> {
+    searcher: &'a Searcher,
     fields: Fields,
+    /// Ways to see the words: as typed first, then with neighbours joined and numbers in digits.
+    variants: Vec<Vec<Asked>>,
+    whole: Vec<(&'static str, Box<dyn Query>)>,
+    clauses: Vec<Box<dyn Query>>,
 }
 
-struct Weighted {
-    word: Word,
-    /// Its share of the score; all shares are one together.
-    weight: Score,
-    optional: bool,
-}
-
-impl Text {
-    /// Reads a text; `None` when it has no word.
-    pub(super) fn read(text: &str, searcher: &Searcher) -> tantivy::Result<Option<Text>> {
+impl<'a> Text<'a> {
+    /// Reads free words and clauses; `None` when there is no word in either.
+    pub(super) fn read(text: &str, clauses: &[Clause], searcher: &'a Searcher) -> tantivy::Result<Option<Text<'a>>> {
+        let fields = schema::fields();
+        let clauses: Vec<Box<dyn Query>> = clauses.iter().filter_map(|clause| scoped(clause, fields)).collect();
         let mut split = words::split(text);
         split.truncate(MOST_WORDS);
-        if split.is_empty() {
+        if split.is_empty() && clauses.is_empty() {
             return Ok(None);
         }
-        let fields = schema::fields();
-        let is_optional = |word: &Word| word.parts.iter().all(|part| OPTIONAL.contains(&part.as_str()));
-        let only_optional = split.iter().all(is_optional);
-        let mut weighted = Vec::with_capacity(split.len());
-        for word in split {
-            let weight = rarity(&word, searcher, fields)?;
-            weighted.push(Weighted { weight, optional: !only_optional && is_optional(&word), word });
+        let mut weighted = Vec::new();
+        for words in variants::of(split, searcher, fields)? {
+            weighted.push(weigh(words, searcher, fields)?);
         }
-        let sum: Score = weighted.iter().map(|word| word.weight).sum();
-        weighted.iter_mut().for_each(|word| word.weight /= sum);
-        let whole = whole(text, &weighted, fields);
-        Ok(Some(Text { words: weighted, whole, fields }))
+        let whole = whole::bonuses(text, weighted.first().map_or(&[], Vec::as_slice), fields);
+        Ok(Some(Text { searcher, fields, variants: weighted, whole, clauses }))
     }
 
-    /// Every word as it was written, in whichever field.
-    pub(super) fn exact(&self) -> Box<dyn Query> {
-        self.all(|at| self.alternatives(at, false))
+    /// The query of a reading, with every stricter one before it.
+    pub(super) fn query(&self, freedom: Freedom) -> tantivy::Result<Box<dyn Query>> {
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, self.words(freedom)?)];
+        clauses.extend(self.clauses.iter().map(|query| (Occur::Must, query.box_clone())));
+        if freedom >= Freedom::Close {
+            clauses.push((Occur::Should, worth_of(self.words(Freedom::Unfinished)?, TIER)));
+        }
+        if freedom >= Freedom::Some {
+            clauses.push((Occur::Should, worth_of(self.words(Freedom::Close)?, TIER)));
+        }
+        clauses.extend(self.whole.iter().map(|(_, query)| (Occur::Should, query.box_clone())));
+        Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
-    /// Every word, one letter wrong at most; the last may be unfinished.
-    pub(super) fn close(&self) -> Box<dyn Query> {
-        self.all(|at| self.alternatives(at, true))
+    /// The reasons beyond single words that can lift a hit, by name.
+    pub(super) fn reasons(&self) -> impl Iterator<Item = (&'static str, &dyn Query)> {
+        self.whole.iter().map(|(name, query)| (*name, query.as_ref()))
     }
 
-    /// At least one of the words that say something.
-    pub(super) fn any(&self) -> Box<dyn Query> {
-        let words = self.words.iter().enumerate().filter(|(_, word)| !word.optional);
-        let some: Vec<Box<dyn Query>> = words.map(|(at, _)| self.alternatives(at, true)).collect();
-        let mut clauses = vec![(Occur::Must, Box::new(BooleanQuery::union(some)) as Box<dyn Query>)];
-        clauses.extend(self.bonuses());
-        Box::new(BooleanQuery::new(clauses))
+    /// The words as typed.
+    pub(super) fn typed(&self) -> &[Asked] {
+        self.variants.first().map_or(&[], Vec::as_slice)
     }
 
-    fn all(&self, alternatives: impl Fn(usize) -> Box<dyn Query>) -> Box<dyn Query> {
-        let occur = |optional| if optional { Occur::Should } else { Occur::Must };
-        let words = self.words.iter().enumerate().map(|(at, word)| (occur(word.optional), alternatives(at)));
-        Box::new(BooleanQuery::new(words.chain(self.bonuses()).collect()))
+    fn words(&self, freedom: Freedom) -> tantivy::Result<Box<dyn Query>> {
+        let mut ways: Vec<Box<dyn Query>> = Vec::with_capacity(self.variants.len());
+        for words in self.variants.iter().filter(|words| !words.is_empty()) {
+            ways.push(if freedom == Freedom::Some { self.any(words)? } else { self.all(words, freedom)? });
+        }
+        Ok(match ways.len() {
+            0 => Box::new(tantivy::query::AllQuery),
+            1 => ways.pop().unwrap_or_else(|| Box::new(EmptyQuery)),
+            _ => Box::new(DisjunctionMaxQuery::new(ways)),
+        })
     }
 
-    fn bonuses(&self) -> impl Iterator<Item = (Occur, Box<dyn Query>)> + '_ {
-        self.whole.iter().map(|query| (Occur::Should, query.box_clone()))
+    fn all(&self, words: &[Asked], freedom: Freedom) -> tantivy::Result<Box<dyn Query>> {
+        let mut clauses = Vec::with_capacity(words.len());
+        for (at, asked) in words.iter().enumerate() {
+            let occur = if asked.optional { Occur::Should } else { Occur::Must };
+            clauses.push((occur, self.alternatives(asked, at + 1 == words.len(), freedom)?));
+        }
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    fn any(&self, words: &[Asked]) -> tantivy::Result<Box<dyn Query>> {
+        let mut some = Vec::new();
+        for (at, asked) in words.iter().enumerate().filter(|(_, asked)| !asked.optional) {
+            some.push(self.alternatives(asked, at + 1 == words.len(), Freedom::Close)?);
+        }
+        Ok(Box::new(BooleanQuery::union(some)))
     }
 
     /// One word of the query: all its parts, or its joined form.
-    fn alternatives(&self, at: usize, loose: bool) -> Box<dyn Query> {
-        let Some(Weighted { word, weight, .. }) = self.words.get(at) else {
-            return Box::new(tantivy::query::EmptyQuery);
-        };
-        let last = loose && at + 1 == self.words.len();
-        let term = |term: &str, share: Score, last: bool| self.anywhere(term, *weight * share, loose, last);
-        let share = match word.parts.len() {
+    fn alternatives(&self, asked: &Asked, last: bool, freedom: Freedom) -> tantivy::Result<Box<dyn Query>> {
+        let parts = &asked.word.parts;
+        let share = match parts.len() {
             0 | 1 => 1.0,
             2 => 0.5,
             3 => 1.0 / 3.0,
             _ => 0.25,
         };
-        let parts: Vec<Box<dyn Query>> =
-            word.parts.iter().map(|part| term(part, share, last && word.joined.is_none())).collect();
-        match &word.joined {
-            None => Box::new(BooleanQuery::intersection(parts)),
+        let unfinished = last && freedom >= Freedom::Unfinished;
+        let alone = asked.word.joined.is_none();
+        let mut apart = Vec::with_capacity(parts.len());
+        for part in parts {
+            apart.push(self.anywhere(part, asked.weight * share, unfinished && alone, freedom)?);
+        }
+        let apart: Box<dyn Query> = Box::new(BooleanQuery::intersection(apart));
+        Ok(match &asked.word.joined {
+            None => apart,
             Some(joined) => {
-                let apart: Box<dyn Query> = Box::new(BooleanQuery::intersection(parts));
-                Box::new(DisjunctionMaxQuery::new(vec![apart, term(joined, 1.0, last)]))
+                let joined = self.anywhere(joined, asked.weight, unfinished, freedom)?;
+                Box::new(DisjunctionMaxQuery::new(vec![apart, joined]))
             }
-        }
+        })
     }
 
-    /// One term in the field where it is worth most.
-    fn anywhere(&self, text: &str, weight: Score, loose: bool, unfinished: bool) -> Box<dyn Query> {
+    /// One term in the field where it is worth most, as it is, as it sounds, and as it may have been meant.
+    fn anywhere(&self, text: &str, weight: Score, unfinished: bool, freedom: Freedom) -> tantivy::Result<Box<dyn Query>> {
         let mut places: Vec<Box<dyn Query>> = Vec::new();
-        for (field, worth) in searched(self.fields, text) {
-            let term = Term::from_field_text(field, text);
-            let worth = worth * weight;
-            places.push(worth_of(TermQuery::new(term.clone(), IndexRecordOption::Basic), worth));
-            if loose {
-                places.extend(nearly(term, text, unfinished).map(|query| worth_of(query, worth * NEARLY)));
+        self.everywhere(&mut places, text, weight, true);
+        if text.len() >= 6 {
+            places.push(term(self.fields.joined, text, weight * TITLE * JOINED));
+        }
+        if let Some(key) = sound::key(text) {
+            places.push(term(self.fields.sound_author, &key, weight * AUTHOR * SOUND));
+            places.push(term(self.fields.sound_title, &key, weight * TITLE * SOUND * SOUND));
+        }
+        if unfinished {
+            for Near { term, .. } in near::beginnings(self.searcher, self.fields.spelling, text)? {
+                self.everywhere(&mut places, &term, weight * UNFINISHED, false);
             }
         }
-        Box::new(DisjunctionMaxQuery::new(places))
+        if freedom >= Freedom::Close {
+            for Near { term, distance } in near::spelt_like(self.searcher, self.fields.spelling, text)? {
+                let worth = if distance <= 1 { ONE_OFF } else { TWO_OFF };
+                self.everywhere(&mut places, &term, weight * worth, false);
+            }
+        }
+        Ok(Box::new(DisjunctionMaxQuery::new(places)))
+    }
+
+    fn everywhere(&self, places: &mut Vec<Box<dyn Query>>, text: &str, weight: Score, wide: bool) {
+        let is_number = text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
+        places.extend(is_number.then(|| term(self.fields.isbn, text, weight * TITLE)));
+        places.extend(named(self.fields).map(|(field, worth)| term(field, text, weight * worth)));
+        if wide {
+            places.extend(around(self.fields).map(|(field, worth)| term(field, text, weight * worth)));
+        }
     }
 }
 
-/// The fields a term is looked for in, and what it is worth there.
-fn searched(fields: Fields, text: &str) -> impl Iterator<Item = (Field, Score)> {
-    let is_number = text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
-    let isbn = is_number.then_some((fields.isbn, TITLE));
-    let words = [
-        (fields.title, TITLE),
-        (fields.author, 6.0),
-        (fields.series, 4.0),
-        (fields.also, 3.0),
-        (fields.people, 2.0),
-        (fields.publisher, 1.0),
-    ];
-    words.into_iter().chain(isbn)
+/// What a book is called and who made it.
+fn named(fields: Fields) -> impl Iterator<Item = (Field, Score)> {
+    [(fields.title, TITLE), (fields.author, AUTHOR), (fields.series, 5.0), (fields.also, 4.0), (fields.people, 2.5)]
+        .into_iter()
 }
 
-/// One letter wrong in words long enough to be recognised; years and volume numbers are never guessed at.
-fn nearly(term: Term, text: &str, unfinished: bool) -> Option<FuzzyTermQuery> {
-    let length = text.chars().count();
-    let is_short_number = length < 9 && text.chars().all(|c| c.is_ascii_digit());
-    let distance = u8::from(length >= 4 && !is_short_number);
-    match (unfinished && length >= 2, distance) {
-        (true, distance) => Some(FuzzyTermQuery::new_prefix(term, distance, true)),
-        (false, 1) => Some(FuzzyTermQuery::new(term, 1, true)),
-        (false, _) => None,
+/// What it is about and where it comes from.
+fn around(fields: Fields) -> impl Iterator<Item = (Field, Score)> {
+    [(fields.subject, 2.0), (fields.publisher, 1.0), (fields.description, 0.4)].into_iter()
+}
+
+/// Words that a reader wants in one place, or in a row.
+fn scoped(clause: &Clause, fields: Fields) -> Option<Box<dyn Query>> {
+    let places: Vec<Field> = match clause.scope {
+        Scope::Anywhere => vec![fields.title, fields.also, fields.series, fields.author, fields.people, fields.description],
+        Scope::Title => vec![fields.title, fields.also],
+        Scope::Author => vec![fields.author, fields.people],
+        Scope::Publisher => vec![fields.publisher],
+        Scope::Subject => vec![fields.subject],
+        Scope::Series => vec![fields.series],
+    };
+    let parts: Vec<String> = words::split(&clause.text).into_iter().flat_map(|word| word.parts).collect();
+    if parts.is_empty() {
+        return None;
     }
+    let in_a_row = clause.in_a_row && parts.len() > 1;
+    let ways = places.into_iter().zip([TITLE, 4.0, 5.0, AUTHOR, 2.5, 0.4]).map(|(field, worth)| {
+        let terms: Vec<Term> = parts.iter().map(|part| Term::from_field_text(field, part)).collect();
+        let found: Box<dyn Query> = if in_a_row {
+            Box::new(PhraseQuery::new(terms))
+        } else {
+            let each = terms.into_iter().map(|term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>);
+            Box::new(BooleanQuery::intersection(each.collect()))
+        };
+        worth_of(found, worth)
+    });
+    Some(Box::new(DisjunctionMaxQuery::new(ways.collect())))
 }
 
-fn worth_of(query: impl Query, worth: Score) -> Box<dyn Query> {
-    Box::new(ConstScoreQuery::new(Box::new(query), worth))
+pub(super) fn term(field: Field, text: &str, worth: Score) -> Box<dyn Query> {
+    worth_of(Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic)), worth)
+}
+
+pub(super) fn worth_of(query: Box<dyn Query>, worth: Score) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(query, worth))
+}
+
+fn weigh(words: Vec<Word>, searcher: &Searcher, fields: Fields) -> tantivy::Result<Vec<Asked>> {
+    let is_optional = |word: &Word| word.parts.iter().all(|part| OPTIONAL.contains(&part.as_str()));
+    let only_optional = words.iter().all(is_optional);
+    let mut weighted = Vec::with_capacity(words.len());
+    for word in words {
+        let weight = rarity(&word, searcher, fields)?;
+        weighted.push(Asked { weight, optional: !only_optional && is_optional(&word), word });
+    }
+    let sum: Score = weighted.iter().map(|asked| asked.weight).sum();
+    weighted.iter_mut().for_each(|asked| asked.weight /= sum);
+    Ok(weighted)
 }
 
 /// How rare a word is where it is commonest: between about a half and fifteen.
 fn rarity(word: &Word, searcher: &Searcher, fields: Fields) -> tantivy::Result<Score> {
     let mut commonest = 0;
     for part in &word.parts {
-        for (field, _) in searched(fields, part) {
+        for (field, _) in named(fields) {
             commonest = commonest.max(searcher.doc_freq(&Term::from_field_text(field, part))?);
         }
     }
     let count = |number: u64| f32::from(u16::try_from(number.min(60_000)).unwrap_or(u16::MAX));
     let share = (count(commonest) + 0.5) / (count(searcher.num_docs()) + 1.0);
     Ok((1.0 + 1.0 / share).ln())
-}
-
-/// The whole text as a title, as the head of one, as somebody's name, and as words in a row.
-fn whole(text: &str, words: &[Weighted], fields: Fields) -> Vec<Box<dyn Query>> {
-    let keys = [
-        (fields.exact, sort_title(text), EXACT),
-        (fields.head, sort_title(text), HEAD),
-        (fields.name, name_key(text), NAME),
-    ];
-    let mut queries: Vec<Box<dyn Query>> = Vec::new();
-    for (field, key, worth) in keys {
-        if !key.is_empty() {
-            queries.push(worth_of(TermQuery::new(Term::from_field_text(field, &key), IndexRecordOption::Basic), worth));
-        }
-    }
-    let row: Vec<Term> =
-        words.iter().flat_map(|word| &word.word.parts).map(|part| Term::from_field_text(fields.title, part)).collect();
-    if row.len() > 1 {
-        queries.push(worth_of(PhraseQuery::new(row), PHRASE));
-    }
-    queries
 }

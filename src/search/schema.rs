@@ -13,31 +13,43 @@ use super::words::TOKENIZER;
 use crate::kernel::ids::Id;
 
 /// An index with another number is thrown away and built anew.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Handles of the fields, in the order in which `schema` adds them.
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
     id: Field,
+    pub(super) group: Field,
     id_high: Field,
     id_low: Field,
-    work_high: Field,
-    work_low: Field,
     pub(super) title: Field,
     pub(super) also: Field,
     pub(super) author: Field,
     pub(super) people: Field,
     pub(super) series: Field,
+    pub(super) subject: Field,
     pub(super) publisher: Field,
+    pub(super) description: Field,
+    pub(super) joined: Field,
+    pub(super) sound_title: Field,
+    pub(super) sound_author: Field,
+    pub(super) spelling: Field,
     pub(super) exact: Field,
+    pub(super) squashed: Field,
     pub(super) head: Field,
     pub(super) name: Field,
+    pub(super) surname: Field,
+    pub(super) series_key: Field,
+    pub(super) volume: Field,
     pub(super) isbn: Field,
     pub(super) category: Field,
     format: Field,
-    language: Field,
+    pub(super) language: Field,
+    publisher_name: Field,
+    series_name: Field,
     sort_title: Field,
     year: Field,
+    words: Field,
     price: Field,
     shelf: Field,
     popularity: Field,
@@ -47,11 +59,16 @@ pub(super) struct Fields {
 
 /// Names of the columns that collectors read.
 pub(super) mod column {
+    pub(in crate::search) const GROUP: &str = "group";
     pub(in crate::search) const ID_HIGH: &str = "id_high";
     pub(in crate::search) const ID_LOW: &str = "id_low";
     pub(in crate::search) const CATEGORY: &str = "category";
     pub(in crate::search) const FORMAT: &str = "format";
     pub(in crate::search) const LANGUAGE: &str = "language";
+    pub(in crate::search) const PUBLISHER: &str = "publisher_name";
+    pub(in crate::search) const SERIES: &str = "series_name";
+    pub(in crate::search) const YEAR: &str = "year";
+    pub(in crate::search) const WORDS: &str = "words";
     pub(in crate::search) const SORT_TITLE: &str = "sort_title";
     pub(in crate::search) const PRICE: &str = "price";
     pub(in crate::search) const SHELF: &str = "shelf";
@@ -82,27 +99,40 @@ fn build() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let number = NumericOptions::default().set_fast();
     let text = words(IndexRecordOption::Basic);
+    let in_rows = words(IndexRecordOption::WithFreqsAndPositions);
     let fields = Fields {
         id: schema.add_bytes_field("id", INDEXED),
+        group: schema.add_i64_field(column::GROUP, INDEXED | FAST),
         id_high: schema.add_u64_field(column::ID_HIGH, FAST),
         id_low: schema.add_u64_field(column::ID_LOW, FAST),
-        work_high: schema.add_u64_field("work_high", FAST),
-        work_low: schema.add_u64_field("work_low", FAST),
-        title: schema.add_text_field("title", words(IndexRecordOption::WithFreqsAndPositions)),
-        also: schema.add_text_field("also", text.clone()),
-        author: schema.add_text_field("author", text.clone()),
-        people: schema.add_text_field("people", text.clone()),
-        series: schema.add_text_field("series", text.clone()),
-        publisher: schema.add_text_field("publisher", text),
+        title: schema.add_text_field("title", in_rows.clone()),
+        also: schema.add_text_field("also", in_rows.clone()),
+        author: schema.add_text_field("author", in_rows.clone()),
+        people: schema.add_text_field("people", in_rows.clone()),
+        series: schema.add_text_field("series", in_rows.clone()),
+        subject: schema.add_text_field("subject", in_rows.clone()),
+        publisher: schema.add_text_field("publisher", in_rows.clone()),
+        description: schema.add_text_field("description", in_rows),
+        joined: schema.add_text_field("joined", STRING),
+        sound_title: schema.add_text_field("sound_title", STRING),
+        sound_author: schema.add_text_field("sound_author", STRING),
+        spelling: schema.add_text_field("spelling", text),
         exact: schema.add_text_field("exact", STRING),
+        squashed: schema.add_text_field("squashed", STRING),
         head: schema.add_text_field("head", STRING),
         name: schema.add_text_field("name", STRING),
+        surname: schema.add_text_field("surname", STRING),
+        series_key: schema.add_text_field("series_key", STRING),
+        volume: schema.add_text_field("volume", STRING),
         isbn: schema.add_text_field("isbn", STRING),
         category: schema.add_text_field(column::CATEGORY, STRING | FAST),
         format: schema.add_text_field(column::FORMAT, FAST),
-        language: schema.add_text_field(column::LANGUAGE, FAST),
+        language: schema.add_text_field(column::LANGUAGE, STRING | FAST),
+        publisher_name: schema.add_text_field(column::PUBLISHER, FAST),
+        series_name: schema.add_text_field(column::SERIES, FAST),
         sort_title: schema.add_text_field(column::SORT_TITLE, FAST),
-        year: schema.add_i64_field("year", FAST),
+        year: schema.add_i64_field(column::YEAR, FAST),
+        words: schema.add_u64_field(column::WORDS, FAST),
         price: schema.add_u64_field(column::PRICE, FAST),
         shelf: schema.add_u64_field(column::SHELF, FAST),
         popularity: schema.add_u64_field(column::POPULARITY, FAST),
@@ -130,23 +160,40 @@ impl Fields {
         Term::from_field_bytes(self.id, id.as_bytes())
     }
 
+    /// The term that names the documents of works that look the same.
+    pub(super) fn group_term(&self, alike: i64) -> Term {
+        Term::from_field_i64(self.group, alike)
+    }
+
     /// The document of a card.
     pub(super) fn document(&self, card: &Card) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_bytes(self.id, card.id.as_bytes());
-        let ((high, low), (work_high, work_low)) = (halves(card.id), halves(card.work));
-        for (field, half) in
-            [(self.id_high, high), (self.id_low, low), (self.work_high, work_high), (self.work_low, work_low)]
-        {
-            document.add_u64(field, half);
-        }
+        document.add_i64(self.group, card.alike);
+        let (high, low) = halves(card.id);
+        document.add_u64(self.id_high, high);
+        document.add_u64(self.id_low, low);
         self.add_words(&mut document, card);
-        for (field, values) in
-            [(self.category, &card.categories), (self.exact, &card.exact), (self.name, &card.name_keys)]
-        {
+        let keys = card.keys();
+        let lists = [
+            (self.category, &card.categories),
+            (self.exact, &keys.exact),
+            (self.squashed, &keys.squashed),
+            (self.name, &keys.names),
+            (self.surname, &keys.surnames),
+            (self.series_key, &keys.series),
+            (self.volume, &keys.volumes),
+            (self.joined, &keys.joined),
+            (self.sound_title, &keys.title_sounds),
+            (self.sound_author, &keys.author_sounds),
+        ];
+        for (field, values) in lists {
             values.iter().for_each(|value| document.add_text(field, value));
         }
-        document.add_text(self.head, &card.head);
+        document.add_text(self.head, &keys.head);
+        card.publishers.first().into_iter().for_each(|name| document.add_text(self.publisher_name, name));
+        card.series.iter().for_each(|(name, _)| document.add_text(self.series_name, name));
+        document.add_u64(self.words, keys.title_words);
         card.isbns.iter().for_each(|isbn| document.add_text(self.isbn, isbn));
         document.add_text(self.format, &card.format);
         card.language.iter().for_each(|language| document.add_text(self.language, language));
@@ -161,16 +208,22 @@ impl Fields {
     }
 
     fn add_words(&self, document: &mut TantivyDocument, card: &Card) {
-        document.add_text(self.title, &card.title);
-        let lists = [
-            (self.also, &card.also),
-            (self.author, &card.authors),
-            (self.people, &card.people),
-            (self.series, &card.series),
-            (self.publisher, &card.publishers),
-        ];
-        for (field, texts) in lists {
+        for text in card.titles() {
+            document.add_text(self.title, &text);
+            document.add_text(self.spelling, &text);
+        }
+        let series: Vec<String> =
+            card.series.iter().map(|(name, number)| format!("{name} {}", number.as_deref().unwrap_or_default())).collect();
+        let spelt = [(self.also, &card.also), (self.author, &card.authors), (self.people, &card.people), (self.series, &series)];
+        for (field, texts) in spelt {
+            for text in texts {
+                document.add_text(field, text);
+                document.add_text(self.spelling, text);
+            }
+        }
+        for (field, texts) in [(self.publisher, &card.publishers), (self.subject, &card.subjects)] {
             texts.iter().for_each(|text| document.add_text(field, text));
         }
+        card.description.iter().for_each(|text| document.add_text(self.description, text));
     }
 }

@@ -14,7 +14,7 @@ pub(super) struct Word {
 }
 
 impl Word {
-    fn new(parts: Vec<String>) -> Word {
+    pub(super) fn new(parts: Vec<String>) -> Word {
         let joined = (parts.len() > 1).then(|| parts.concat());
         Word { parts, joined }
     }

@@ -1,6 +1,6 @@
 //! Keeps the index equal to the catalogue: the feed's changes, what falls due by the clock, or everything anew.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -8,15 +8,16 @@ use rusqlite::Connection;
 use tantivy::collector::DocSetCollector;
 use tantivy::query::{AllQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
+use tantivy::indexer::UserOperation;
 use tantivy::{DocAddress, IndexWriter, Searcher};
 
 use super::SearchError;
 use super::card::{self, Card};
 use super::index::{Index, Stamp};
 use super::schema::{self, VERSION, column, id_of};
-use crate::catalog;
+use crate::catalog::{self, alike};
 use crate::changes::{self, Change};
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::kernel::ids::Id;
 use crate::kernel::time::to_ms;
 use crate::settings::{self, Overrides, Shop};
@@ -40,8 +41,8 @@ pub(super) struct Worker {
     shop: Shop,
     /// The last change read from the feed; its documents may still wait for a commit.
     seq: i64,
-    /// Editions with documents that wait for a commit.
-    waiting: HashSet<Id>,
+    /// Groups with documents that wait for a commit.
+    waiting: HashSet<i64>,
     committed: (i64, Instant),
     /// The first moment at which a document changes by the clock; `None`: look again.
     next_due: Option<i64>,
@@ -61,6 +62,19 @@ pub fn rebuild(
     let done = worker.rebuild(now, &|| true, &progress)?;
     worker.writer.wait_merging_threads()?;
     Ok(done.unwrap_or(0))
+}
+
+/// Makes the index equal to the catalogue, for a command, when no shop is being served.
+///
+/// # Errors
+///
+/// Whatever the catalogue or the folder refuses.
+pub fn catch_up(db: &Db, index: &Index, overrides: &Overrides, now: Timestamp) -> Result<(), SearchError> {
+    let mut worker = Worker::open(db, index, overrides)?;
+    worker.work(now, &|| true)?;
+    worker.commit()?;
+    worker.writer.wait_merging_threads()?;
+    Ok(())
 }
 
 impl Worker {
@@ -99,12 +113,13 @@ impl Worker {
     fn follow(&mut self, now: Timestamp, go_on: GoOn<'_>) -> Result<(), SearchError> {
         while go_on() {
             let seq = self.seq;
-            let (feed, cards) = self.db.read(|conn| {
+            self.fill_groups()?;
+            let searcher = self.index.searcher();
+            let (feed, groups) = self.db.read(|conn| {
                 let feed = changes::list_after(conn, seq, CHUNK)?;
                 let ids = editions_of(conn, &feed)?;
-                let cards = ids.into_iter().map(|id| Ok((id, card::read(conn, id, &self.shop, now)?)));
-                let cards = cards.collect::<rusqlite::Result<Vec<_>>>()?;
-                Ok::<_, SearchError>((feed, cards))
+                let groups = groups_of(conn, &searcher, &ids)?;
+                Ok::<_, SearchError>((feed, read_groups(conn, groups, &self.shop, now)?))
             })?;
             let Some(&(last, _)) = feed.last() else { break };
             if feed.iter().any(|(_, change)| *change == Change::Settings) {
@@ -117,7 +132,7 @@ impl Worker {
                 }
                 continue;
             }
-            self.apply(cards)?;
+            self.apply(groups)?;
             self.seq = last;
             if self.waiting.len() >= COMMIT_DOCUMENTS || self.committed.1.elapsed() >= COMMIT_EVERY {
                 self.commit()?;
@@ -150,22 +165,27 @@ impl Worker {
         Ok(())
     }
 
-    /// Replaces the documents of editions; a document that says the same already is left alone.
-    fn apply(&mut self, cards: Vec<(Id, Option<Card>)>) -> Result<(), SearchError> {
+    /// Replaces the documents of groups; one whose documents say the same already is left alone.
+    fn apply(&mut self, groups: Vec<(i64, Vec<Card>)>) -> Result<(), SearchError> {
         let searcher = self.index.searcher();
         let fields = schema::fields();
-        for (id, card) in cards {
-            let known = if self.waiting.contains(&id) { None } else { Some(find(&searcher, id)?) };
-            let wanted = card.as_ref().map(|card| (card.print(), card.due));
-            if known == Some(wanted) {
+        for (group, cards) in groups {
+            let wanted: HashMap<Id, Said> = cards.iter().map(|card| (card.id, (card.print(), card.due))).collect();
+            if !self.waiting.contains(&group) && find_group(&searcher, group)? == wanted {
                 continue;
             }
-            self.writer.delete_term(fields.id_term(id));
-            if let Some(card) = card {
-                self.writer.add_document(fields.document(&card))?;
-            }
-            self.waiting.insert(id);
+            // Together, so that the editions of a book stand side by side in one segment.
+            let mut together = vec![UserOperation::Delete(fields.group_term(group))];
+            together.extend(cards.iter().map(|card| UserOperation::Add(fields.document(card))));
+            self.writer.run(together)?;
+            self.waiting.insert(group);
         }
+        Ok(())
+    }
+
+    /// Works that have no group yet, of a catalogue from before there were any, get theirs.
+    fn fill_groups(&self) -> Result<(), SearchError> {
+        while self.db.write_blocking(|tx| Ok::<_, DbError>(alike::fill(tx, CHUNK)?))? > 0 {}
         Ok(())
     }
 
@@ -181,11 +201,12 @@ impl Worker {
             return Ok(());
         }
         let ids = due_ids(&searcher, to_ms(now))?;
-        let cards = self.db.read(|conn| {
-            let cards = ids.into_iter().map(|(id, _)| Ok((id, card::read(conn, id, &self.shop, now)?)));
-            cards.collect::<rusqlite::Result<Vec<_>>>().map_err(SearchError::from)
+        let ids: HashSet<Id> = ids.into_iter().map(|(id, _)| id).collect();
+        let groups = self.db.read(|conn| {
+            let groups = groups_of(conn, &searcher, &ids)?;
+            Ok::<_, SearchError>(read_groups(conn, groups, &self.shop, now)?)
         })?;
-        self.apply(cards)?;
+        self.apply(groups)?;
         self.settle()
     }
 
@@ -200,19 +221,20 @@ impl Worker {
             Ok::<_, SearchError>((shop, changes::latest(conn)?, catalog::count_listed(conn)?))
         })?;
         self.shop = shop;
+        self.fill_groups()?;
         self.writer.delete_query(Box::new(AllQuery))?;
-        let (mut after, mut done) = (None, 0);
+        let (mut after, mut done) = (i64::MIN, 0);
         loop {
-            let ids = self.db.read(|conn| catalog::list_ids(conn, after, CHUNK).map_err(SearchError::from))?;
-            let Some(last) = ids.last() else { break };
+            let groups = self.db.read(|conn| alike::list(conn, after, CHUNK).map_err(SearchError::from))?;
+            let Some(last) = groups.last() else { break };
             if !go_on() {
                 self.writer.rollback()?;
                 self.seq = self.committed.0;
                 self.waiting.clear();
                 return Ok(None);
             }
-            after = Some(*last);
-            done += self.add_all(&ids, now)?;
+            after = *last;
+            done += self.add_all(&groups, now)?;
             progress(done, u64::try_from(total).unwrap_or(done));
         }
         let stamp = Stamp { version: VERSION, seq, terms: terms(&self.shop) };
@@ -225,14 +247,14 @@ impl Worker {
         Ok(Some(done))
     }
 
-    fn add_all(&self, ids: &[Id], now: Timestamp) -> Result<u64, SearchError> {
+    fn add_all(&self, groups: &[i64], now: Timestamp) -> Result<u64, SearchError> {
         let fields = schema::fields();
         self.db.read(|conn| {
             let mut added = 0;
-            for id in ids {
-                let Some(card) = card::read(conn, *id, &self.shop, now)? else { continue };
-                self.writer.add_document(fields.document(&card))?;
-                added += 1;
+            for group in groups {
+                let cards = card::read_group(conn, *group, &self.shop, now)?;
+                added += cards.len() as u64;
+                self.writer.run(cards.iter().map(|card| UserOperation::Add(fields.document(card))))?;
             }
             Ok(added)
         })
@@ -257,16 +279,43 @@ pub(super) fn editions_of(conn: &Connection, feed: &[(i64, Change)]) -> rusqlite
     Ok(ids)
 }
 
-/// What the index says of one edition: the number over its facts and the moment at which they change.
-fn find(searcher: &Searcher, id: Id) -> Result<Option<(u64, Option<i64>)>, SearchError> {
-    let query = TermQuery::new(schema::fields().id_term(id), IndexRecordOption::Basic);
-    let Some(DocAddress { segment_ord, doc_id }) = searcher.search(&query, &DocSetCollector)?.into_iter().next() else {
-        return Ok(None);
-    };
-    let columns = searcher.segment_reader(segment_ord).fast_fields();
-    let print = columns.u64(column::PRINT)?.first(doc_id).unwrap_or(0);
-    let due = columns.column_opt::<i64>(column::DUE)?.and_then(|due| due.first(doc_id));
-    Ok(Some((print, due)))
+/// What the index says of an edition: the number over its facts and the moment at which they change.
+type Said = (u64, Option<i64>);
+
+/// What the index says of a group's editions.
+fn find_group(searcher: &Searcher, group: i64) -> Result<HashMap<Id, Said>, SearchError> {
+    let query = TermQuery::new(schema::fields().group_term(group), IndexRecordOption::Basic);
+    let mut found = HashMap::new();
+    for DocAddress { segment_ord, doc_id } in searcher.search(&query, &DocSetCollector)? {
+        let columns = searcher.segment_reader(segment_ord).fast_fields();
+        let half = |name| Ok::<_, SearchError>(columns.u64(name)?.first(doc_id).unwrap_or(0));
+        let print = half(column::PRINT)?;
+        let due = columns.column_opt::<i64>(column::DUE)?.and_then(|due| due.first(doc_id));
+        found.insert(id_of(half(column::ID_HIGH)?, half(column::ID_LOW)?), (print, due));
+    }
+    Ok(found)
+}
+
+/// The groups that editions stand in, in the catalogue now and in the index before.
+fn groups_of(conn: &Connection, searcher: &Searcher, ids: &HashSet<Id>) -> Result<BTreeSet<i64>, SearchError> {
+    let mut groups = BTreeSet::new();
+    let fields = schema::fields();
+    for id in ids {
+        if let Some(work) = catalog::find_work_of(conn, *id)? {
+            groups.extend(alike::of(conn, work)?);
+        }
+        let query = TermQuery::new(fields.id_term(*id), IndexRecordOption::Basic);
+        for DocAddress { segment_ord, doc_id } in searcher.search(&query, &DocSetCollector)? {
+            groups.extend(searcher.segment_reader(segment_ord).fast_fields().i64(column::GROUP)?.first(doc_id));
+        }
+    }
+    Ok(groups)
+}
+
+fn read_groups(
+    conn: &Connection, groups: BTreeSet<i64>, shop: &Shop, now: Timestamp,
+) -> rusqlite::Result<Vec<(i64, Vec<Card>)>> {
+    groups.into_iter().map(|group| Ok((group, card::read_group(conn, group, shop, now)?))).collect()
 }
 
 /// The editions that change by the clock up to `until`, with their moments.

@@ -114,6 +114,7 @@ impl Asked {
             sort: self.sort,
             page: self.page,
             per_page,
+            ..Query::default()
         }
     }
 

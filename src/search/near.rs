@@ -1,0 +1,122 @@
+//! Words of the index that a typed word may have meant.
+
+use std::collections::HashMap;
+
+use tantivy::query::FuzzyTermQuery;
+use tantivy::schema::Field;
+use tantivy::{Searcher, Term};
+
+/// Candidates that are tried; the rest is too unlikely to be worth a reader's time.
+const MOST: usize = 12;
+/// Words that begin so; a reader types on before more help.
+const MOST_BEGINNINGS: usize = 40;
+
+/// A word of the index near the typed one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Near {
+    pub(super) term: String,
+    /// Letters that differ.
+    pub(super) distance: u8,
+}
+
+/// Words with one or two letters other than `word`, by its length; years and volume numbers are never guessed at.
+pub(super) fn spelt_like(searcher: &Searcher, field: Field, word: &str) -> tantivy::Result<Vec<Near>> {
+    let length = word.chars().count();
+    let distance = match length {
+        0..=2 => return Ok(Vec::new()),
+        3..=5 => 1,
+        _ => 2,
+    };
+    if word.chars().all(|c| c.is_ascii_digit()) {
+        return Ok(Vec::new());
+    }
+    let mut found: HashMap<String, u64> = HashMap::new();
+    let query = FuzzyTermQuery::new(Term::from_field_text(field, word), distance, true);
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut stream = index.terms().search(query.automaton()?).into_stream()?;
+        while stream.advance() {
+            if let Ok(term) = std::str::from_utf8(stream.key()).map(str::to_owned) {
+                *found.entry(term).or_insert(0) += u64::from(stream.value().doc_freq);
+            }
+        }
+    }
+    found.remove(word);
+    let first = word.chars().next();
+    let mut near: Vec<(Near, bool, u64)> = found
+        .into_iter()
+        .map(|(term, books)| {
+            let distance = letters_apart(word, &term);
+            let begins_otherwise = term.chars().next() != first;
+            (Near { term, distance }, begins_otherwise, books)
+        })
+        .collect();
+    // Few mistake a word's first letter; among equals the commoner word is meant.
+    near.sort_by(|a, b| (a.0.distance, a.1).cmp(&(b.0.distance, b.1)).then(b.2.cmp(&a.2)).then(a.0.term.cmp(&b.0.term)));
+    near.truncate(MOST);
+    Ok(near.into_iter().map(|(near, ..)| near).collect())
+}
+
+/// Words that begin with `word`, the commonest first.
+pub(super) fn beginnings(searcher: &Searcher, field: Field, word: &str) -> tantivy::Result<Vec<Near>> {
+    if word.chars().count() < 2 {
+        return Ok(Vec::new());
+    }
+    let mut found: HashMap<String, u64> = HashMap::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut stream = index.terms().range().ge(word.as_bytes()).into_stream()?;
+        while stream.advance() && stream.key().starts_with(word.as_bytes()) {
+            if let Ok(term) = std::str::from_utf8(stream.key()).map(str::to_owned) {
+                *found.entry(term).or_insert(0) += u64::from(stream.value().doc_freq);
+            }
+        }
+    }
+    found.remove(word);
+    let mut all: Vec<(String, u64)> = found.into_iter().collect();
+    all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    all.truncate(MOST_BEGINNINGS);
+    Ok(all.into_iter().map(|(term, _)| Near { term, distance: 0 }).collect())
+}
+
+/// How many letters must be put in, taken out, changed or swapped with their neighbour.
+pub(super) fn letters_apart(one: &str, other: &str) -> u8 {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let width = other.len() + 1;
+    let mut rows: Vec<Vec<u8>> = vec![(0..width).map(|at| u8::try_from(at).unwrap_or(u8::MAX)).collect()];
+    for (at, letter) in one.iter().enumerate() {
+        let mut row = vec![u8::try_from(at + 1).unwrap_or(u8::MAX)];
+        for (column, against) in other.iter().enumerate() {
+            let cell = |up: usize, column: usize| {
+                rows.get((at + 1).wrapping_sub(up)).and_then(|row| row.get(column)).copied().unwrap_or(u8::MAX)
+            };
+            let left = row.last().copied().unwrap_or(u8::MAX);
+            let changed = cell(1, column).saturating_add(u8::from(letter != against));
+            let mut least = changed.min(left.saturating_add(1)).min(cell(1, column + 1).saturating_add(1));
+            let swapped = at > 0
+                && column > 0
+                && one.get(at - 1) == Some(against)
+                && other.get(column - 1) == Some(letter);
+            if swapped {
+                least = least.min(cell(2, column - 1).saturating_add(1));
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows.last().and_then(|row| row.last()).copied().unwrap_or(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_differ_are_counted_and_swaps_are_one() {
+        for (one, other, letters) in
+            [("kitten", "sitting", 3), ("frankenstien", "frankenstein", 1), ("farenhiet", "fahrenheit", 2), ("", "ab", 2)]
+        {
+            assert_eq!(letters_apart(one, other), letters, "{one} {other}");
+        }
+    }
+}
