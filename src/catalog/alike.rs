@@ -19,7 +19,8 @@ pub fn key(work: Id, title: &str, first: Option<&Credit>) -> i64 {
     let words = match (head, first) {
         (Some(head), Some(credit)) => {
             let surname = credit.sort_name.split(',').next().unwrap_or_default();
-            format!("{head}\0{}", text::fold(surname))
+            // `Pride & Prejudice` is written both ways.
+            format!("{}\0{}", head.replace(" and ", " "), text::fold(surname))
         }
         _ => work.to_string(),
     };

@@ -4,7 +4,7 @@ use super::card::{Card, each_once};
 use super::numbers;
 use super::sound;
 use super::whole::{squashed, title_key};
-use super::words::{self, name_key};
+use super::words::{self, name_keys};
 use crate::kernel::text::fold;
 
 /// The keys of one document.
@@ -17,6 +17,7 @@ pub(super) struct Keys {
     pub(super) head: String,
     pub(super) names: Vec<String>,
     pub(super) surnames: Vec<String>,
+    pub(super) surname_sounds: Vec<String>,
     pub(super) series: Vec<String>,
     pub(super) volumes: Vec<String>,
     /// Neighbours in the title as one word.
@@ -41,7 +42,7 @@ impl Card {
         let cut = |title: &str, at: &[char]| title.split(at).next().unwrap_or_default().to_owned();
         // What stands in brackets behind a title is its series or its edition, not a part of it.
         let bare = cut(&self.title, &['(', '[']);
-        let original = self.original_title.iter().flat_map(|title| [title.clone(), cut(title, &['(', ':', ';'])]);
+        let original = self.original_title.iter().flat_map(|title| [title.clone(), cut(title, &['('])]);
         // "Moby Dick; or, The Whale": the second title is the book's too.
         let alternative = alternative(&bare);
         let whole = [self.title.clone(), bare.clone()].into_iter().chain(alternative).chain(original);
@@ -53,12 +54,15 @@ impl Card {
             each_once(words.flat_map(|text| text.split(' ').filter_map(sound::key).collect::<Vec<_>>()))
         };
         let (series, volumes) = self.series_keys();
+        let surnames =
+            each_once(self.surnames.iter().cloned().chain(self.authors.iter().filter_map(|name| last_word(name))));
         Keys {
             squashed: each_once(exact.iter().map(|key| squashed(key))),
             exact,
             head: title_key(&cut(&self.title, &['(', ':', ';', '—'])),
-            names: each_once(self.authors.iter().map(|name| name_key(name))),
-            surnames: each_once(self.surnames.iter().cloned().chain(self.authors.iter().filter_map(|name| last_word(name)))),
+            names: each_once(self.authors.iter().flat_map(|name| name_keys(name))),
+            surname_sounds: each_once(surnames.iter().filter_map(|name| sound::key(name))),
+            surnames,
             series,
             volumes,
             joined: each_once(parts.windows(2).map(|pair| pair.concat())),

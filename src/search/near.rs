@@ -17,6 +17,8 @@ pub(super) struct Near {
     pub(super) term: String,
     /// Letters that differ.
     pub(super) distance: u8,
+    /// Books that have it.
+    pub(super) books: u64,
 }
 
 /// Words with one or two letters other than `word`, by its length; years and volume numbers are never guessed at.
@@ -43,16 +45,16 @@ pub(super) fn spelt_like(searcher: &Searcher, field: Field, word: &str) -> tanti
     }
     found.remove(word);
     let first = word.chars().next();
-    let mut near: Vec<(Near, bool, u64)> = found
+    let mut near: Vec<(Near, bool)> = found
         .into_iter()
         .map(|(term, books)| {
             let distance = letters_apart(word, &term);
             let begins_otherwise = term.chars().next() != first;
-            (Near { term, distance }, begins_otherwise, books)
+            (Near { term, distance, books }, begins_otherwise)
         })
         .collect();
     // Few mistake a word's first letter; among equals the commoner word is meant.
-    near.sort_by(|a, b| (a.0.distance, a.1).cmp(&(b.0.distance, b.1)).then(b.2.cmp(&a.2)).then(a.0.term.cmp(&b.0.term)));
+    near.sort_by(|a, b| (a.0.distance, a.1).cmp(&(b.0.distance, b.1)).then(b.0.books.cmp(&a.0.books)).then(a.0.term.cmp(&b.0.term)));
     near.truncate(MOST);
     Ok(near.into_iter().map(|(near, ..)| near).collect())
 }
@@ -76,7 +78,7 @@ pub(super) fn beginnings(searcher: &Searcher, field: Field, word: &str) -> tanti
     let mut all: Vec<(String, u64)> = found.into_iter().collect();
     all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     all.truncate(MOST_BEGINNINGS);
-    Ok(all.into_iter().map(|(term, _)| Near { term, distance: 0 }).collect())
+    Ok(all.into_iter().map(|(term, books)| Near { term, distance: 0, books }).collect())
 }
 
 /// How many letters must be put in, taken out, changed or swapped with their neighbour.

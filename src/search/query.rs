@@ -217,7 +217,8 @@ fn search(
         (Freedom::Some, Reading::Some),
     ] {
         let found = ask(words.query(freedom)?.as_ref(), true)?;
-        if found.matched >= LITTLE || freedom == Freedom::Some {
+        let enough = found.matched >= LITTLE && !(words.is_a_slip() && freedom < Freedom::Close);
+        if enough || freedom == Freedom::Some {
             return Ok((reading, found));
         }
         last = found;

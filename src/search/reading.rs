@@ -49,6 +49,14 @@ pub(super) enum Freedom {
     Some,
 }
 
+/// How far a word is looked for.
+#[derive(Clone, Copy)]
+struct Reach {
+    freedom: Freedom,
+    /// Also in what the book is about and where it comes from.
+    wide: bool,
+}
+
 /// A word of the question in one way of seeing it.
 #[derive(Clone)]
 pub(super) struct Asked {
@@ -64,6 +72,12 @@ pub(super) struct Text<'a> {
     fields: Fields,
     /// Ways to see the words: as typed first, then with neighbours joined and numbers in digits.
     variants: Vec<Vec<Asked>>,
+    /// The words as a volume of a series, if they can be that.
+    volume: Option<Box<dyn Query>>,
+    /// What was probably meant, where the index hardly knows a word.
+    guess: Option<String>,
+    /// Whether the guess is so much commoner that it need not stand below what was typed.
+    sure: bool,
     whole: Vec<(&'static str, Box<dyn Query>)>,
     clauses: Vec<Box<dyn Query>>,
 }
@@ -82,19 +96,27 @@ impl<'a> Text<'a> {
         for words in variants::of(split, searcher, fields)? {
             weighted.push(weigh(words, searcher, fields)?);
         }
-        let whole = whole::bonuses(text, weighted.first().map_or(&[], Vec::as_slice), fields);
-        Ok(Some(Text { searcher, fields, variants: weighted, whole, clauses }))
+        let mut whole = whole::bonuses(text, searcher, fields, 1.0)?;
+        let folded = crate::kernel::text::fold(text);
+        let folded: Vec<&str> = folded.split(' ').collect();
+        let volume = whole::volume(&folded, fields, TITLE);
+        let (guess, sure) = guess(weighted.first().map_or(&[], Vec::as_slice), searcher, fields)?;
+        if let Some(guess) = &guess {
+            whole.extend(whole::bonuses(guess, searcher, fields, ONE_OFF)?);
+        }
+        Ok(Some(Text { searcher, fields, variants: weighted, volume, guess, sure, whole, clauses }))
     }
 
     /// The query of a reading, with every stricter one before it.
     pub(super) fn query(&self, freedom: Freedom) -> tantivy::Result<Box<dyn Query>> {
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, self.words(freedom)?)];
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, self.words(freedom, true)?)];
         clauses.extend(self.clauses.iter().map(|query| (Occur::Must, query.box_clone())));
-        if freedom >= Freedom::Close {
-            clauses.push((Occur::Should, worth_of(self.words(Freedom::Unfinished)?, TIER)));
+        // What a word of a description fits is not what was typed, only near it.
+        if freedom >= Freedom::Close && !self.sure {
+            clauses.push((Occur::Should, worth_of(self.words(Freedom::Unfinished, false)?, TIER)));
         }
         if freedom >= Freedom::Some {
-            clauses.push((Occur::Should, worth_of(self.words(Freedom::Close)?, TIER)));
+            clauses.push((Occur::Should, worth_of(self.words(Freedom::Close, false)?, TIER)));
         }
         clauses.extend(self.whole.iter().map(|(_, query)| (Occur::Should, query.box_clone())));
         Ok(Box::new(BooleanQuery::new(clauses)))
@@ -105,16 +127,28 @@ impl<'a> Text<'a> {
         self.whole.iter().map(|(name, query)| (*name, query.as_ref()))
     }
 
+    /// What was probably meant.
+    pub(super) fn guess(&self) -> Option<&str> {
+        self.guess.as_deref()
+    }
+
+    /// Whether what was typed is probably a slip, even if it is found.
+    pub(super) fn is_a_slip(&self) -> bool {
+        self.sure
+    }
+
     /// The words as typed.
     pub(super) fn typed(&self) -> &[Asked] {
         self.variants.first().map_or(&[], Vec::as_slice)
     }
 
-    fn words(&self, freedom: Freedom) -> tantivy::Result<Box<dyn Query>> {
+    fn words(&self, freedom: Freedom, wide: bool) -> tantivy::Result<Box<dyn Query>> {
         let mut ways: Vec<Box<dyn Query>> = Vec::with_capacity(self.variants.len());
         for words in self.variants.iter().filter(|words| !words.is_empty()) {
-            ways.push(if freedom == Freedom::Some { self.any(words)? } else { self.all(words, freedom)? });
+            let reach = Reach { freedom, wide };
+            ways.push(if freedom == Freedom::Some { self.any(words)? } else { self.all(words, reach)? });
         }
+        ways.extend(self.volume.iter().map(|query| query.box_clone()));
         Ok(match ways.len() {
             0 => Box::new(tantivy::query::AllQuery),
             1 => ways.pop().unwrap_or_else(|| Box::new(EmptyQuery)),
@@ -122,25 +156,27 @@ impl<'a> Text<'a> {
         })
     }
 
-    fn all(&self, words: &[Asked], freedom: Freedom) -> tantivy::Result<Box<dyn Query>> {
+    fn all(&self, words: &[Asked], reach: Reach) -> tantivy::Result<Box<dyn Query>> {
         let mut clauses = Vec::with_capacity(words.len());
         for (at, asked) in words.iter().enumerate() {
             let occur = if asked.optional { Occur::Should } else { Occur::Must };
-            clauses.push((occur, self.alternatives(asked, at + 1 == words.len(), freedom)?));
+            clauses.push((occur, self.alternatives(asked, at + 1 == words.len(), reach)?));
         }
         Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
     fn any(&self, words: &[Asked]) -> tantivy::Result<Box<dyn Query>> {
+        let reach = Reach { freedom: Freedom::Close, wide: true };
         let mut some = Vec::new();
         for (at, asked) in words.iter().enumerate().filter(|(_, asked)| !asked.optional) {
-            some.push(self.alternatives(asked, at + 1 == words.len(), Freedom::Close)?);
+            some.push((Occur::Should, self.alternatives(asked, at + 1 == words.len(), reach)?));
         }
-        Ok(Box::new(BooleanQuery::union(some)))
+        let least = some.len().div_ceil(2);
+        Ok(Box::new(BooleanQuery::with_minimum_required_clauses(some, least)))
     }
 
     /// One word of the query: all its parts, or its joined form.
-    fn alternatives(&self, asked: &Asked, last: bool, freedom: Freedom) -> tantivy::Result<Box<dyn Query>> {
+    fn alternatives(&self, asked: &Asked, last: bool, reach: Reach) -> tantivy::Result<Box<dyn Query>> {
         let parts = &asked.word.parts;
         let share = match parts.len() {
             0 | 1 => 1.0,
@@ -148,26 +184,26 @@ impl<'a> Text<'a> {
             3 => 1.0 / 3.0,
             _ => 0.25,
         };
-        let unfinished = last && freedom >= Freedom::Unfinished;
+        let unfinished = last && reach.freedom >= Freedom::Unfinished;
         let alone = asked.word.joined.is_none();
         let mut apart = Vec::with_capacity(parts.len());
         for part in parts {
-            apart.push(self.anywhere(part, asked.weight * share, unfinished && alone, freedom)?);
+            apart.push(self.anywhere(part, asked.weight * share, unfinished && alone, reach)?);
         }
         let apart: Box<dyn Query> = Box::new(BooleanQuery::intersection(apart));
         Ok(match &asked.word.joined {
             None => apart,
             Some(joined) => {
-                let joined = self.anywhere(joined, asked.weight, unfinished, freedom)?;
+                let joined = self.anywhere(joined, asked.weight, unfinished, reach)?;
                 Box::new(DisjunctionMaxQuery::new(vec![apart, joined]))
             }
         })
     }
 
     /// One term in the field where it is worth most, as it is, as it sounds, and as it may have been meant.
-    fn anywhere(&self, text: &str, weight: Score, unfinished: bool, freedom: Freedom) -> tantivy::Result<Box<dyn Query>> {
+    fn anywhere(&self, text: &str, weight: Score, unfinished: bool, reach: Reach) -> tantivy::Result<Box<dyn Query>> {
         let mut places: Vec<Box<dyn Query>> = Vec::new();
-        self.everywhere(&mut places, text, weight, true);
+        self.everywhere(&mut places, text, weight, reach.wide);
         if text.len() >= 6 {
             places.push(term(self.fields.joined, text, weight * TITLE * JOINED));
         }
@@ -180,8 +216,8 @@ impl<'a> Text<'a> {
                 self.everywhere(&mut places, &term, weight * UNFINISHED, false);
             }
         }
-        if freedom >= Freedom::Close {
-            for Near { term, distance } in near::spelt_like(self.searcher, self.fields.spelling, text)? {
+        if reach.freedom >= Freedom::Close {
+            for Near { term, distance, .. } in near::spelt_like(self.searcher, self.fields.spelling, text)? {
                 let worth = if distance <= 1 { ONE_OFF } else { TWO_OFF };
                 self.everywhere(&mut places, &term, weight * worth, false);
             }
@@ -257,6 +293,29 @@ fn weigh(words: Vec<Word>, searcher: &Searcher, fields: Fields) -> tantivy::Resu
     let sum: Score = weighted.iter().map(|asked| asked.weight).sum();
     weighted.iter_mut().for_each(|asked| asked.weight /= sum);
     Ok(weighted)
+}
+
+/// A word is probably a slip when a word near it is so many times commoner.
+const COMMONER: u64 = 20;
+const SURELY_COMMONER: u64 = 50;
+
+/// The text as it was probably meant, and whether that is sure; `None` when every word is known well enough.
+fn guess(words: &[Asked], searcher: &Searcher, fields: Fields) -> tantivy::Result<(Option<String>, bool)> {
+    let (mut guessed, mut sure, mut meant) = (false, true, Vec::new());
+    for part in words.iter().flat_map(|asked| &asked.word.parts) {
+        let books = searcher.doc_freq(&Term::from_field_text(fields.spelling, part))?;
+        let near = if books <= 20 { near::spelt_like(searcher, fields.spelling, part)? } else { Vec::new() };
+        let better = near.into_iter().find(|near| near.books >= COMMONER.saturating_mul(books).max(2));
+        match better {
+            Some(near) => {
+                guessed = true;
+                sure &= near.books >= SURELY_COMMONER.saturating_mul(books);
+                meant.push(near.term);
+            }
+            None => meant.push(part.clone()),
+        }
+    }
+    Ok((guessed.then(|| meant.join(" ")), guessed && sure))
 }
 
 /// How rare a word is where it is commonest: between about a half and fifteen.

@@ -13,7 +13,7 @@ use super::words::TOKENIZER;
 use crate::kernel::ids::Id;
 
 /// An index with another number is thrown away and built anew.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Handles of the fields, in the order in which `schema` adds them.
 #[derive(Clone, Copy)]
@@ -39,6 +39,7 @@ pub(super) struct Fields {
     pub(super) head: Field,
     pub(super) name: Field,
     pub(super) surname: Field,
+    pub(super) surname_sound: Field,
     pub(super) series_key: Field,
     pub(super) volume: Field,
     pub(super) isbn: Field,
@@ -122,6 +123,7 @@ fn build() -> (Schema, Fields) {
         head: schema.add_text_field("head", STRING),
         name: schema.add_text_field("name", STRING),
         surname: schema.add_text_field("surname", STRING),
+        surname_sound: schema.add_text_field("surname_sound", STRING),
         series_key: schema.add_text_field("series_key", STRING),
         volume: schema.add_text_field("volume", STRING),
         isbn: schema.add_text_field("isbn", STRING),
@@ -181,6 +183,7 @@ impl Fields {
             (self.squashed, &keys.squashed),
             (self.name, &keys.names),
             (self.surname, &keys.surnames),
+            (self.surname_sound, &keys.surname_sounds),
             (self.series_key, &keys.series),
             (self.volume, &keys.volumes),
             (self.joined, &keys.joined),

@@ -4,7 +4,7 @@
 //! `j` and `i` stands for a glide, whether `v` is a `w` and `ch` a `tch`. Those letters are made one.
 
 /// Rules in order; each is tried at every place of the word.
-const RULES: [(&str, &str); 27] = [
+const RULES: [(&str, &str); 26] = [
     ("tsch", "c"),
     ("tch", "c"),
     ("sch", "s"),
@@ -21,7 +21,6 @@ const RULES: [(&str, &str); 27] = [
     ("gh", "g"),
     ("ph", "f"),
     ("th", "t"),
-    ("rh", "r"),
     ("ck", "k"),
     ("qu", "k"),
     ("x", "ks"),

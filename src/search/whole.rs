@@ -1,13 +1,14 @@
 //! What the question is as a whole: a title, somebody's name, a volume of a series, a title with its author.
 
-use tantivy::query::{BooleanQuery, Occur, PhraseQuery, Query, TermQuery};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{Score, Term};
+use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Score, Searcher, Term};
 
 use super::numbers;
-use super::reading::{Asked, term, worth_of};
+use super::reading::{term, worth_of};
 use super::schema::Fields;
-use super::words::name_key;
+use super::sound;
+use super::words::{self, name_keys};
 use crate::kernel::text::{fold, sort_title};
 
 /// What a whole match adds to the words' own worth, which is at most 8.
@@ -16,8 +17,10 @@ const SQUASHED: Score = 12.0;
 const TITLE_AND_AUTHOR: Score = 13.0;
 const VOLUME: Score = 13.0;
 const NAME: Score = 12.0;
-const SERIES: Score = 9.0;
 const SURNAME: Score = 5.0;
+/// A name that more books have an author of than a title: who types it wants the books by them.
+const KNOWN_NAME: Score = 20.0;
+const SERIES: Score = 9.0;
 const PHRASE: Score = 2.0;
 /// Little, because books about a book begin with its title too.
 const HEAD: Score = 0.5;
@@ -27,7 +30,9 @@ const VOLUME_WORDS: [&str; 8] = ["book", "vol", "volume", "part", "no", "number"
 
 /// The key under which a title is met in any writing: folded, without article, numbers in digits.
 pub(super) fn title_key(title: &str) -> String {
-    numbers::in_digits(&sort_title(title))
+    let key = numbers::in_digits(&sort_title(title));
+    // `Pride & Prejudice` is written both ways.
+    if key.contains(" and ") { key.replace(" and ", " ") } else { key }
 }
 
 /// A title key without its spaces: `great gatsby` and `greatgatsby` are one.
@@ -35,36 +40,60 @@ pub(super) fn squashed(key: &str) -> String {
     key.split(' ').collect()
 }
 
-/// The ways in which the whole text may be right, each with its name.
-pub(super) fn bonuses(text: &str, words: &[Asked], fields: Fields) -> Vec<(&'static str, Box<dyn Query>)> {
+/// The ways in which the whole text may be right, each with its name; `share` is less for a text that was guessed.
+pub(super) fn bonuses(
+    text: &str, searcher: &Searcher, fields: Fields, share: Score,
+) -> tantivy::Result<Vec<(&'static str, Box<dyn Query>)>> {
     let mut all: Vec<(&'static str, Box<dyn Query>)> = Vec::new();
     let key = title_key(text);
     if key.is_empty() {
-        return all;
+        return Ok(all);
     }
-    all.push(("exact title", term(fields.exact, &key, EXACT - SQUASHED)));
-    all.push(("exact title", term(fields.squashed, &squashed(&key), SQUASHED)));
-    all.push(("title begins so", term(fields.head, &key, HEAD)));
-    all.push(("series", term(fields.series_key, &key, SERIES)));
-    let name = name_key(text);
-    let kind = if name.contains(' ') { ("author", fields.name, NAME) } else { ("author's surname", fields.surname, SURNAME) };
-    if !name.is_empty() {
-        all.push((kind.0, term(kind.1, &name, kind.2)));
-    }
-    let row: Vec<Term> =
-        words.iter().flat_map(|asked| &asked.word.parts).map(|part| Term::from_field_text(fields.title, part)).collect();
+    all.push(("exact title", term(fields.exact, &key, (EXACT - SQUASHED) * share)));
+    all.push(("exact title", term(fields.squashed, &squashed(&key), SQUASHED * share)));
+    all.push(("title begins so", term(fields.head, &key, HEAD * share)));
+    all.push(("series", term(fields.series_key, &key, SERIES * share)));
+    all.extend(names(text, &key, searcher, fields, share)?);
+    let row: Vec<Term> = words::split(text)
+        .iter()
+        .flat_map(|word| &word.parts)
+        .map(|part| Term::from_field_text(fields.title, part))
+        .collect();
     if row.len() > 1 {
-        all.push(("words in a row", worth_of(Box::new(PhraseQuery::new(row)), PHRASE)));
+        all.push(("words in a row", worth_of(Box::new(PhraseQuery::new(row)), PHRASE * share)));
     }
     let folded = fold(text);
     let folded: Vec<&str> = folded.split(' ').collect();
-    all.extend(volume(&folded, fields).map(|query| ("volume of a series", query)));
-    all.extend(splits(&folded, fields).map(|query| ("title and author", query)));
-    all
+    all.extend(volume(&folded, fields, VOLUME * share).map(|query| ("volume of a series", query)));
+    all.extend(splits(&folded, fields, share).map(|query| ("title and author", query)));
+    Ok(all)
+}
+
+/// The text as somebody's name: whole, or only the surname, also as it sounds.
+fn names(
+    text: &str, key: &str, searcher: &Searcher, fields: Fields, share: Score,
+) -> tantivy::Result<Vec<(&'static str, Box<dyn Query>)>> {
+    let titles = searcher.doc_freq(&Term::from_field_text(fields.exact, key))?;
+    let mut keys: Vec<(&'static str, Field, String, Score)> =
+        name_keys(text).into_iter().map(|key| ("author", fields.name, key, NAME)).collect();
+    if !key.contains(' ') {
+        keys = vec![("author's surname", fields.surname, key.to_owned(), SURNAME)];
+        keys.extend(sound::key(key).map(|key| ("author's surname, as it sounds", fields.surname_sound, key, SURNAME * 0.85)));
+    }
+    let mut found: Vec<(&'static str, Box<dyn Query>)> = Vec::new();
+    for (name, field, key, worth) in keys {
+        let books = searcher.doc_freq(&Term::from_field_text(field, &key))?;
+        let known = books >= 3 && books >= titles.saturating_mul(4);
+        let worth = if known { KNOWN_NAME * worth / worth.max(SURNAME) } else { worth };
+        found.push((name, term(field, &key, worth * share)));
+    }
+    let ways: Vec<Box<dyn Query>> = found.iter().map(|(_, query)| query.box_clone()).collect();
+    let Some((name, _)) = found.first() else { return Ok(Vec::new()) };
+    Ok(vec![(*name, Box::new(DisjunctionMaxQuery::new(ways)))])
 }
 
 /// `hunger games 2`, `divergent book two`: the series' words, and the number.
-fn volume(words: &[&str], fields: Fields) -> Option<Box<dyn Query>> {
+pub(super) fn volume(words: &[&str], fields: Fields, worth: Score) -> Option<Box<dyn Query>> {
     let (last, before) = words.split_last()?;
     let number = numbers::volume(last)?;
     let before = match before.split_last() {
@@ -77,14 +106,14 @@ fn volume(words: &[&str], fields: Fields) -> Option<Box<dyn Query>> {
         Box::new(TermQuery::new(Term::from_field_text(fields.volume, &number.to_string()), IndexRecordOption::Basic));
     let both = BooleanQuery::new(vec![
         (Occur::Must, worth_of(series, 0.0)),
-        (Occur::Must, worth_of(number, VOLUME)),
+        (Occur::Must, worth_of(number, worth)),
         (Occur::Should, term(fields.series_key, &key, 3.0)),
     ]);
     Some(Box::new(both))
 }
 
 /// Each way to part the words into a title and an author, in both orders.
-fn splits(words: &[&str], fields: Fields) -> impl Iterator<Item = Box<dyn Query>> {
+fn splits(words: &[&str], fields: Fields, share: Score) -> impl Iterator<Item = Box<dyn Query>> {
     let ends = 1..words.len().min(12);
     let pairs = ends.flat_map(|at| {
         let (one, other) = words.split_at(at);
@@ -93,12 +122,12 @@ fn splits(words: &[&str], fields: Fields) -> impl Iterator<Item = Box<dyn Query>
     pairs.filter_map(move |(title, author)| {
         let key = title_key(&title.join(" "));
         let author = all_of(author.iter().copied().filter(|word| *word != "by"), fields.author)?;
-        let title: Box<dyn Query> = term(fields.exact, &key, TITLE_AND_AUTHOR);
+        let title: Box<dyn Query> = term(fields.exact, &key, TITLE_AND_AUTHOR * share);
         Some(Box::new(BooleanQuery::new(vec![(Occur::Must, title), (Occur::Must, worth_of(author, 0.0))])) as Box<dyn Query>)
     })
 }
 
-fn all_of<'a>(words: impl Iterator<Item = &'a str>, field: tantivy::schema::Field) -> Option<Box<dyn Query>> {
+fn all_of<'a>(words: impl Iterator<Item = &'a str>, field: Field) -> Option<Box<dyn Query>> {
     let terms: Vec<Box<dyn Query>> = words
         .map(|word| {
             Box::new(TermQuery::new(Term::from_field_text(field, word), IndexRecordOption::Basic)) as Box<dyn Query>

@@ -52,6 +52,18 @@ pub(super) fn name_key(name: &str) -> String {
     words.join(" ")
 }
 
+/// The keys under which a name is met: its words, and its initials written as one.
+pub(super) fn name_keys(name: &str) -> Vec<String> {
+    let joined = split(name).into_iter().map(|word| match (word.is_initials(), word.joined) {
+        (true, Some(joined)) => joined,
+        _ => word.parts.join(" "),
+    });
+    let mut keys = vec![name_key(name), name_key(&joined.collect::<Vec<_>>().join(" "))];
+    keys.dedup();
+    keys.retain(|key| !key.is_empty());
+    keys
+}
+
 /// Tantivy's way to `split`: parts stand one after the other, the joined form where its first part stands.
 #[derive(Clone, Default)]
 pub(super) struct Words {
