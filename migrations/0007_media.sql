@@ -43,4 +43,4 @@ CREATE INDEX image_links_due ON image_links (due_at) WHERE due_at IS NOT NULL;
 INSERT INTO image_links (edition_id, position, link, due_at)
     SELECT id, 0, image_url, updated_at FROM editions
      WHERE image_url LIKE 'https://%' OR image_url LIKE 'http://%';
--- ALTER TABLE editions DROP COLUMN image_url;
+ALTER TABLE editions DROP COLUMN image_url;

@@ -12,6 +12,7 @@ mod crash;
 mod disk;
 mod mail;
 mod office;
+mod pictures;
 mod plans;
 mod reprice;
 mod support;
