@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
+use super::sizes::picture_of;
 use super::{Hash, Picture, Taken};
 use crate::changes::{self, Change};
 use crate::db::Tx;
@@ -60,10 +61,6 @@ pub struct Attached {
     added_at: i64,
 }
 
-fn picture(row: &Row<'_>) -> rusqlite::Result<Picture> {
-    Ok(Picture { hash: row.get(0)?, kind: row.get(1)?, width: row.get(2)?, height: row.get(3)? })
-}
-
 /// The cover of a book; `None` where the shop draws one.
 ///
 /// # Errors
@@ -74,7 +71,7 @@ pub fn front(conn: &Connection, edition: Id) -> rusqlite::Result<Option<Picture>
         "SELECT i.hash, i.kind, i.width, i.height FROM edition_images e JOIN images i ON i.hash = e.hash
           WHERE e.edition_id = ?1 ORDER BY e.position LIMIT 1",
     )?
-    .query_row([edition], picture)
+    .query_row([edition], picture_of)
     .optional()
 }
 
@@ -90,7 +87,7 @@ pub fn list(conn: &Connection, edition: Id) -> rusqlite::Result<Vec<Attached>> {
           WHERE e.edition_id = ?1 ORDER BY e.position",
     )?;
     let rows = statement.query_map([edition], |row| {
-        Ok(Attached { picture: picture(row)?, origin: row.get(4)?, source: row.get(5)?, added_at: row.get(6)? })
+        Ok(Attached { picture: picture_of(row)?, origin: row.get(4)?, source: row.get(5)?, added_at: row.get(6)? })
     })?;
     rows.collect()
 }

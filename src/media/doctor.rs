@@ -6,7 +6,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::{Hash, Kind, Picture, store};
+use super::sizes::picture_of;
+use super::{Hash, Kind, store};
 use crate::findings::{Check, Report, names};
 
 /// Adds what the tables of pictures prove, and what they contradict.
@@ -38,9 +39,7 @@ pub fn check(conn: &Connection, _now: Timestamp, report: &mut Report) -> rusqlit
 pub fn check_files(conn: &Connection, data: &Path, report: &mut Report) -> rusqlite::Result<()> {
     const CHECK: &str = "files of pictures";
     let mut statement = conn.prepare("SELECT hash, kind, width, height FROM images")?;
-    let pictures = statement.query_map([], |row| {
-        Ok(Picture { hash: row.get(0)?, kind: row.get(1)?, width: row.get(2)?, height: row.get(3)? })
-    })?;
+    let pictures = statement.query_map([], picture_of)?;
     let (mut known, mut right) = (HashSet::new(), 0);
     for picture in pictures {
         let picture = picture?;

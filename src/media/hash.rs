@@ -6,6 +6,9 @@ use std::str::FromStr;
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use sha2::{Digest, Sha256};
 
+/// Bytes of a short name.
+const SHORT: usize = 10;
+
 /// The SHA-256 of a stored picture; shown as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Hash([u8; 32]);
@@ -14,6 +17,13 @@ impl Hash {
     /// The hash of a file's bytes.
     pub fn of(bytes: &[u8]) -> Hash {
         Hash(Sha256::digest(bytes).into())
+    }
+
+    /// Its first twenty digits: the name of sizes, which stand in every page many times.
+    ///
+    /// Two pictures with the same short name would have to be made on purpose, and only show each other's sizes.
+    pub fn short(self) -> String {
+        self.0.iter().take(SHORT).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The smallest there is: where a walk through all pictures starts.
@@ -30,6 +40,12 @@ impl fmt::Debug for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// The first hash that could have a short name, and the last.
+pub(super) fn range(short: &str) -> Option<(Hash, Hash)> {
+    let full = |digit: &str| format!("{short}{}", digit.repeat(64_usize.saturating_sub(short.len()))).parse().ok();
+    Some((full("0")?, full("f")?)).filter(|_| short.len() == SHORT * 2)
 }
 
 /// The text is not 64 lower-case hexadecimal digits.
@@ -84,5 +100,13 @@ mod tests {
         for other in [text.to_uppercase(), format!("{text}0"), text.replace('a', "g"), "../../etc/passwd".into()] {
             assert_eq!(other.parse::<Hash>(), Err(BadHash), "{other}");
         }
+    }
+
+    #[test]
+    fn a_short_name_leads_to_its_hash() {
+        let hash = Hash::of(b"picture");
+        let (first, last) = range(&hash.short()).unwrap();
+        assert!(hash.short().len() == 20 && first < hash && hash < last);
+        assert_eq!((range("ab"), range(&"g".repeat(20)), range(&hash.to_string())), (None, None, None));
     }
 }

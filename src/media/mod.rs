@@ -32,7 +32,7 @@ use crate::error::{Fault, Kind as FaultKind};
 pub use books::{Attached, MOST_PICTURES, Origin, attach, detach, front, list, reorder, set_imported};
 pub use hash::{BadHash, Hash};
 pub use intake::{MOST_BYTES, MOST_PIXELS};
-pub use sizes::{Encoding, WIDTHS, sized_path, widths};
+pub use sizes::{Encoding, WIDTHS, find_short, sized_path, widths};
 pub use store::{Taken, original, original_path, take_in};
 
 /// How a stored picture is encoded.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use image::DynamicImage;
 use image::codecs::jpeg::JpegEncoder;
 use jiff::Timestamp;
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::{Hash, MediaError, Picture, intake, store};
 use crate::db::Tx;
@@ -57,17 +57,16 @@ pub fn widths(width: u32) -> impl Iterator<Item = u32> + Clone {
     WIDTHS.into_iter().filter(move |size| *size < own).chain([own])
 }
 
-/// `sizes/ab/abcd…-240.webp`, below the shop's data folder.
-pub fn sized_path(data: &Path, hash: Hash, width: u32, encoding: Encoding) -> PathBuf {
-    let name = hash.to_string();
-    let folder = data.join("sizes").join(name.get(..2).unwrap_or_default());
-    folder.join(format!("{name}-{width}.{}", encoding.extension()))
+/// `sizes/ab/abcd…-240.webp`, below the shop's data folder; `short` is a hash's short name.
+pub fn sized_path(data: &Path, short: &str, width: u32, encoding: Encoding) -> PathBuf {
+    let folder = data.join("sizes").join(short.get(..2).unwrap_or_default());
+    folder.join(format!("{short}-{width}.{}", encoding.extension()))
 }
 
 /// Whether the size that is made last is there, so that all are.
 pub(super) fn are_made(data: &Path, picture: &Picture) -> bool {
     let last = widths(picture.width).last().unwrap_or(picture.width);
-    sized_path(data, picture.hash, last, Encoding::Jpeg).is_file()
+    sized_path(data, &picture.hash.short(), last, Encoding::Jpeg).is_file()
 }
 
 /// Makes every size that is not there yet. `false`: the picture's own file is missing.
@@ -76,8 +75,9 @@ pub(super) fn make(data: &Path, picture: &Picture) -> Result<bool, MediaError> {
     let _turn = intake::one_at_a_time();
     let full = intake::decode(&bytes, picture.kind)?;
     drop(bytes);
+    let short = picture.hash.short();
     for width in widths(picture.width) {
-        let paths = Encoding::ALL.map(|encoding| (encoding, sized_path(data, picture.hash, width, encoding)));
+        let paths = Encoding::ALL.map(|encoding| (encoding, sized_path(data, &short, width, encoding)));
         if paths.iter().all(|(_, path)| path.is_file()) {
             continue;
         }
@@ -122,6 +122,18 @@ fn encode(picture: &DynamicImage, encoding: Encoding) -> Result<Vec<u8>, MediaEr
     }
 }
 
+/// The picture of a short name; `None`: there is none, or it is no such name.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find_short(conn: &Connection, short: &str) -> rusqlite::Result<Option<Picture>> {
+    let Some((first, last)) = super::hash::range(short) else { return Ok(None) };
+    conn.prepare_cached("SELECT hash, kind, width, height FROM images WHERE hash BETWEEN ?1 AND ?2 LIMIT 1")?
+        .query_row([first, last], picture_of)
+        .optional()
+}
+
 /// Pictures after `after` whose sizes are still to be made.
 pub(super) fn list_unsized(conn: &Connection, after: Hash, limit: u32) -> rusqlite::Result<Vec<Picture>> {
     pictures(
@@ -146,10 +158,13 @@ pub(super) fn list_sized(conn: &Connection, after: Hash, limit: u32) -> rusqlite
 
 fn pictures(conn: &Connection, sql: &str, after: Hash, limit: u32) -> rusqlite::Result<Vec<Picture>> {
     let mut statement = conn.prepare_cached(sql)?;
-    let rows = statement.query_map(named_params! { ":after": after, ":limit": limit }, |row| {
-        Ok(Picture { hash: row.get(0)?, kind: row.get(1)?, width: row.get(2)?, height: row.get(3)? })
-    })?;
+    let rows = statement.query_map(named_params! { ":after": after, ":limit": limit }, picture_of)?;
     rows.collect()
+}
+
+/// The columns hash, kind, width and height.
+pub(super) fn picture_of(row: &Row<'_>) -> rusqlite::Result<Picture> {
+    Ok(Picture { hash: row.get(0)?, kind: row.get(1)?, width: row.get(2)?, height: row.get(3)? })
 }
 
 /// Notes that all sizes lie there; `None`: that they must be made again.

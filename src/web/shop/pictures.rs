@@ -1,7 +1,5 @@
 //! Covers and further pictures, under addresses of their content: what a browser has once it never asks for again.
 
-use std::path::PathBuf;
-
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -11,6 +9,7 @@ use axum::routing::get;
 use rusqlite::Connection;
 
 use crate::catalog::BookRow;
+use crate::db::DbError;
 use crate::kernel::ids::Id;
 use crate::media::{self, Encoding, Hash, Kind, Picture};
 use crate::web::ui::{CoverView, Photo};
@@ -49,7 +48,8 @@ impl Covers {
 
 /// A picture as pages show it.
 pub fn view(picture: &Picture) -> CoverView {
-    let photo = Photo { stem: format!("/media/{}", picture.hash), widths: media::widths(picture.width).collect() };
+    let photo =
+        Photo { stem: format!("/media/{}", picture.hash.short()), widths: media::widths(picture.width).collect() };
     CoverView { src: address(picture), photo: Some(photo), width: picture.width, height: picture.height }
 }
 
@@ -58,35 +58,48 @@ pub fn address(picture: &Picture) -> String {
     format!("/media/{}.{}", picture.hash, picture.kind.extension())
 }
 
+/// A file, its media type, and how long it may be kept.
+type Found = (Vec<u8>, &'static str, HeaderValue);
+
 /// What an address asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Asked {
     Full(Hash, Kind),
-    Size(Hash, u32, Encoding),
+    /// The short name of the picture.
+    Size(String, u32, Encoding),
 }
 
 impl Asked {
     /// Reads `ab….jpg` or `ab…-240.webp`; nothing else is an address, so no name leads anywhere but to pictures.
     fn parse(name: &str) -> Option<Asked> {
         let (stem, extension) = name.split_once('.')?;
-        let Some((hash, width)) = stem.split_once('-') else {
+        let Some((short, width)) = stem.split_once('-') else {
             return Some(Asked::Full(stem.parse().ok()?, Kind::from_extension(extension)?));
         };
+        let is_short = short.len() == 20 && short.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         let plain = width.len() <= 4 && width.bytes().all(|byte| byte.is_ascii_digit()) && !width.starts_with('0');
-        let width = width.parse().ok().filter(|_| plain)?;
-        Some(Asked::Size(hash.parse().ok()?, width, Encoding::from_extension(extension)?))
+        let width = width.parse().ok().filter(|_| plain && is_short)?;
+        Some(Asked::Size(short.to_owned(), width, Encoding::from_extension(extension)?))
     }
 
-    /// Where it may lie, the best first: file, media type, how long it may be kept.
-    fn candidates(self, data: &std::path::Path) -> Vec<(PathBuf, &'static str, HeaderValue)> {
-        let full = |hash, kind: Kind, keep| (media::original_path(data, hash, kind), kind.mime(), keep);
+    /// The file; the picture itself for a size that is still to be made.
+    fn read(&self, app: &AppState) -> Result<Option<Found>, DbError> {
+        let data = &app.config.data;
         match self {
-            Asked::Full(hash, kind) => vec![full(hash, kind, FOREVER)],
-            Asked::Size(hash, width, encoding) => vec![
-                (media::sized_path(data, hash, width, encoding), encoding.mime(), FOREVER),
-                full(hash, Kind::Jpeg, BRIEFLY),
-                full(hash, Kind::Png, BRIEFLY),
-            ],
+            Asked::Full(hash, kind) => {
+                let bytes = std::fs::read(media::original_path(data, *hash, *kind)).ok();
+                Ok(bytes.map(|bytes| (bytes, kind.mime(), FOREVER)))
+            }
+            Asked::Size(short, width, encoding) => {
+                if let Ok(bytes) = std::fs::read(media::sized_path(data, short, *width, *encoding)) {
+                    return Ok(Some((bytes, encoding.mime(), FOREVER)));
+                }
+                let picture = app.db.read(|conn| Ok::<_, DbError>(media::find_short(conn, short)?))?;
+                let is_offered = |picture: &Picture| media::widths(picture.width).any(|offered| offered == *width);
+                let Some(picture) = picture.filter(is_offered) else { return Ok(None) };
+                let bytes = std::fs::read(media::original(data, &picture)).ok();
+                Ok(bytes.map(|bytes| (bytes, picture.kind.mime(), BRIEFLY)))
+            }
         }
     }
 }
@@ -95,12 +108,9 @@ async fn serve(
     State(app): State<AppState>, Path(name): Path<String>, headers: HeaderMap,
 ) -> Result<Response<Body>, PageError> {
     let asked = Asked::parse(&name).ok_or_else(PageError::not_found)?;
-    let candidates = asked.candidates(&app.config.data);
     // Disks can be slow; other requests must not wait for them.
-    let found = tokio::task::spawn_blocking(move || {
-        candidates.into_iter().find_map(|(path, mime, keep)| Some((std::fs::read(path).ok()?, mime, keep)))
-    });
-    let Ok(Some((bytes, mime, keep))) = found.await else { return Err(PageError::not_found()) };
+    let found = tokio::task::spawn_blocking(move || asked.read(&app)).await.map_err(|_| DbError::Panicked)??;
+    let (bytes, mime, keep) = found.ok_or_else(PageError::not_found)?;
     // A stand-in is another file than the one that will come.
     let tag = if keep == FOREVER { format!("\"{name}\"") } else { format!("\"{name}-{}\"", bytes.len()) };
     let is_known = headers
@@ -126,17 +136,19 @@ mod tests {
 
     #[test]
     fn only_names_of_pictures_are_addresses() {
-        let hash = Hash::of(b"x");
+        let (hash, short) = (Hash::of(b"x"), Hash::of(b"x").short());
         assert_eq!(Asked::parse(&format!("{hash}.jpg")), Some(Asked::Full(hash, Kind::Jpeg)));
-        assert_eq!(Asked::parse(&format!("{hash}-240.webp")), Some(Asked::Size(hash, 240, Encoding::Webp)));
+        assert_eq!(Asked::parse(&format!("{short}-240.webp")), Some(Asked::Size(short.clone(), 240, Encoding::Webp)));
         for wrong in [
             format!("{hash}"),
             format!("{hash}.webp"),
-            format!("{hash}-240.png"),
-            format!("{hash}-0240.webp"),
-            format!("{hash}-99999.webp"),
-            format!("{hash}-240.webp/../../../bookstall.db"),
-            format!("{hash}-+24.webp"),
+            format!("{hash}-240.webp"),
+            format!("{}-240.webp", short.to_uppercase()),
+            format!("{short}-240.png"),
+            format!("{short}-0240.webp"),
+            format!("{short}-99999.webp"),
+            format!("{short}-240.webp/../../../bookstall.db"),
+            format!("{short}-+24.webp"),
             format!("../{hash}.jpg"),
             "../../bookstall.db".to_owned(),
             "..".to_owned(),

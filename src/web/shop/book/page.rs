@@ -48,7 +48,7 @@ fn article(view: &View<'_>) -> Markup {
     let foreign = language::foreign(facts.language.as_deref());
     html! {
         article.book-page {
-            div.book-page-cover {
+            div.book-page-cover.flow {
                 (ui::cover(&frame::cover_of(&view.current.row, view.current.front.as_ref()), &format!("Cover of {}", facts.title), Slot::Page, Loading::First))
                 (ui::further_pictures(&view.pictures, &facts.title))
             }
