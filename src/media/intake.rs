@@ -94,10 +94,10 @@ fn open(bytes: &[u8], format: ImageFormat) -> Result<impl ImageDecoder, MediaErr
 }
 
 pub(super) fn damaged(error: image::ImageError) -> MediaError {
-    match error {
-        image::ImageError::Limits(_) => MediaError::TooMuchMemory,
-        other => MediaError::Damaged(other.to_string()),
+    if matches!(error, image::ImageError::Limits(_)) {
+        return MediaError::TooMuchMemory;
     }
+    MediaError::Damaged(error.to_string())
 }
 
 /// The decoder fills what is missing of a JPEG with grey; so its end is looked for first.

@@ -100,20 +100,16 @@ fn encode(picture: &DynamicImage, encoding: Encoding) -> Result<Vec<u8>, MediaEr
     match encoding {
         Encoding::Webp => {
             let (width, height) = (picture.width(), picture.height());
-            let encoded = match picture {
-                DynamicImage::ImageRgba8(rgba) => {
-                    webp::Encoder::from_rgba(rgba, width, height).encode_simple(false, WEBP_QUALITY)
-                }
-                other => webp::Encoder::from_rgb(&other.to_rgb8(), width, height).encode_simple(false, WEBP_QUALITY),
+            let encoded = if let Some(rgba) = picture.as_rgba8() {
+                webp::Encoder::from_rgba(rgba, width, height).encode_simple(false, WEBP_QUALITY)
+            } else {
+                webp::Encoder::from_rgb(&picture.to_rgb8(), width, height).encode_simple(false, WEBP_QUALITY)
             };
             let encoded = encoded.map_err(|error| MediaError::Damaged(format!("no WebP could be made: {error:?}")))?;
             Ok(encoded.to_vec())
         }
         Encoding::Jpeg => {
-            let flat = match picture {
-                DynamicImage::ImageRgba8(rgba) => intake::flatten(rgba),
-                other => other.to_rgb8(),
-            };
+            let flat = picture.as_rgba8().map_or_else(|| picture.to_rgb8(), intake::flatten);
             let mut bytes = Vec::new();
             flat.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY))
                 .map_err(intake::damaged)?;
