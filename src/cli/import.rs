@@ -26,7 +26,7 @@ Examples:
 Exit codes: 0 done, rejected rows included, if anything went in or nothing had to change;
 1 refused, failed, or nothing went in; 2 wrong usage.";
 
-/// Take in a catalogue file: CSV with a header line, or ONIX 3.0; gzipped or not
+/// Take in a catalogue file: CSV with a header line, ONIX 3.0 or MARC 21; gzipped or not
 ///
 /// Safe while the shop is open, and safe to repeat: a second run of the same file changes nothing. What a file does
 /// not say stays as it is in the shop, and so does every price that was set by hand.
@@ -182,6 +182,11 @@ fn import(
     Ok(result.1?)
 }
 
+/// Where a record begins; a binary file has no lines.
+fn place(line: u64, record: u64) -> String {
+    if line == 0 { format!("record {record}") } else { format!("line {line}") }
+}
+
 fn bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -198,7 +203,7 @@ fn print(args: &ImportArgs, report: &Report) {
         report.read, report.created, report.updated, report.unchanged, report.rejected
     );
     for row in report.rows.iter().take(SHOWN) {
-        println!("rejected: line {}: {}", row.line, row.reason);
+        println!("rejected: {}: {}", place(row.line, row.record), row.reason);
     }
     more(report.rows.len(), "rejected");
     report.changes.iter().filter(|_| args.dry_run).take(SHOWN).for_each(print_change);
@@ -207,7 +212,7 @@ fn print(args: &ImportArgs, report: &Report) {
     }
     // What concerns the whole file comes last in the report and first to people.
     let (of_lines, of_file): (Vec<&String>, Vec<&String>) =
-        report.warnings.iter().partition(|text| text.starts_with("line "));
+        report.warnings.iter().partition(|text| text.starts_with("line ") || text.starts_with("record "));
     of_file.iter().for_each(|text| println!("note: {text}"));
     of_lines.iter().take(SHOWN).for_each(|text| println!("warning: {text}"));
     more(of_lines.len(), "warnings");
@@ -215,7 +220,7 @@ fn print(args: &ImportArgs, report: &Report) {
 
 fn print_change(change: &ChangedBook) {
     let gone = if change.withdrawn { ": leaves the shelves" } else { "" };
-    println!("would change: line {}: {}{gone}", change.line, change.book);
+    println!("would change: {}: {}{gone}", place(change.line, change.record), change.book);
     for it in &change.fields {
         println!("    {}: {} → {}", it.field, it.from, it.to);
     }

@@ -71,8 +71,10 @@ impl Charset {
         match self {
             _ if bytes.is_ascii() && !bytes.contains(&0x1b) => String::from_utf8_lossy(bytes).into_owned(),
             Charset::Utf8 => {
-                let read: String =
-                    bytes.utf8_chunks().flat_map(|chunk| [chunk.valid().to_owned(), western(chunk.invalid())]).collect();
+                let read: String = bytes
+                    .utf8_chunks()
+                    .flat_map(|chunk| [chunk.valid().to_owned(), western(chunk.invalid())])
+                    .collect();
                 marc8::compose(&read)
             }
             Charset::Western => western(bytes),
@@ -80,7 +82,11 @@ impl Charset {
                 let read = marc8::decode(bytes);
                 tally.east_asian += read.east_asian as u64;
                 // What MARC-8 has no code for is written as `&#x2014;`.
-                if read.text.contains("&#x") { crate::imports::entities::decode(&read.text).into_owned() } else { read.text }
+                if read.text.contains("&#x") {
+                    crate::imports::entities::decode(&read.text).into_owned()
+                } else {
+                    read.text
+                }
             }
         }
     }
@@ -107,10 +113,12 @@ mod tests {
         check(b"Garc\xe2ia", true, "García", Tally { marc8: 1, ..honest });
         check(b"Garc\xeda M\xfcller", true, "García Müller", Tally { western: 1, ..honest });
         check(b"Garc\xeda M\xfcller", false, "García Müller", Tally { western: 1, ..honest });
-        check("Éé – cut Ã".as_bytes().split_last().map_or(b"", |(_, rest)| rest), true, "Éé – cut Ã", Tally {
-            western: 1,
-            ..honest
-        });
+        check(
+            "Éé – cut Ã".as_bytes().split_last().map_or(b"", |(_, rest)| rest),
+            true,
+            "Éé – cut Ã",
+            Tally { western: 1, ..honest },
+        );
         check(b"a &#x2014; b\xe2a", false, "a — bá", honest);
         check(b"\x1b$1!0!\x1b(B", false, "\u{fffd}", Tally { east_asian: 1, ..honest });
     }

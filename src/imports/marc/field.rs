@@ -27,7 +27,7 @@ impl Marc {
     }
 
     /// The value of the first control field with a tag.
-    pub(super) fn control(&self, tag: &str) -> Option<&str> {
+    pub(super) fn control<'a>(&'a self, tag: &'a str) -> Option<&'a str> {
         self.all(tag).map(|field| field.value.as_str()).find(|value| !value.trim().is_empty())
     }
 

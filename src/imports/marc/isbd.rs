@@ -8,8 +8,8 @@ use crate::kernel::text::tidy;
 
 /// Words whose full stop is their own.
 const ABBREVIATIONS: [&str; 22] = [
-    "jr", "sr", "dr", "st", "mr", "mrs", "co", "corp", "inc", "ltd", "bros", "etc", "ed", "vol", "no", "al", "ph.d", "mass",
-    "ill", "calif", "conn", "pty",
+    "jr", "sr", "dr", "st", "mr", "mrs", "co", "corp", "inc", "ltd", "bros", "etc", "ed", "vol", "no", "al", "ph.d",
+    "mass", "ill", "calif", "conn", "pty",
 ];
 
 /// A text without the signs that lead over to the next element, and without a closing full stop.
@@ -82,8 +82,19 @@ fn years(text: &str) -> Vec<(i16, bool)> {
 /// A year in Roman figures, if it is written as one would write it.
 fn roman(word: &str) -> Option<i16> {
     const SIGNS: [(&str, i16); 13] = [
-        ("m", 1000), ("cm", 900), ("d", 500), ("cd", 400), ("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10),
-        ("ix", 9), ("v", 5), ("iv", 4), ("i", 1),
+        ("m", 1000),
+        ("cm", 900),
+        ("d", 500),
+        ("cd", 400),
+        ("c", 100),
+        ("xc", 90),
+        ("l", 50),
+        ("xl", 40),
+        ("x", 10),
+        ("ix", 9),
+        ("v", 5),
+        ("iv", 4),
+        ("i", 1),
     ];
     let mut rest = word;
     let mut sum = 0_i16;
@@ -102,7 +113,8 @@ pub(super) fn coded_date(fixed: &str) -> Option<PartialDate> {
     let (first, second) = (fixed.get(7..11)?, fixed.get(11..15)?);
     let year = || first.parse::<i16>().ok().filter(|year| (1000..=2100).contains(year)).map(PartialDate::Year);
     match fixed.chars().nth(6)? {
-        'e' => dates::compact(format!("{first}{second}").trim()).filter(|date| date.first_day() > Date::constant(1000, 1, 1)),
+        'e' => dates::compact(format!("{first}{second}").trim())
+            .filter(|date| date.first_day() > Date::constant(1000, 1, 1)),
         's' | 't' | 'r' | 'p' | 'm' => year(),
         'q' if first == second => year(),
         _ => None,
@@ -119,7 +131,8 @@ pub(super) fn coded_first_year(fixed: &str) -> Option<i16> {
 pub(super) fn pages(extent: &str) -> Option<u32> {
     const WORDS: [&str; 11] = ["p", "pp", "pg", "pgs", "pages", "page", "s", "seiten", "sidor", "str", "págs"];
     let lower = extent.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '[' | ']' | '.' | ';' | ':' | '+'))
+    let words: Vec<&str> = lower
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '[' | ']' | '.' | ';' | ':' | '+'))
         .filter(|word| !word.is_empty())
         .collect();
     let volumes = words.windows(2).any(|pair| {
@@ -167,8 +180,15 @@ pub(super) fn volume(text: &str) -> String {
     let text = plain(text);
     let word = text.split([' ', '.']).next().unwrap_or_default().to_lowercase();
     let rest = text.get(word.len()..).unwrap_or_default().trim_start_matches(['.', ' ', '#']);
-    let is_word = matches!(word.as_str(), "v" | "vol" | "volume" | "no" | "number" | "nr" | "bk" | "book" | "bd" | "band" | "t" | "tome" | "pt" | "part");
-    if is_word && rest.starts_with(|c: char| c.is_ascii_digit()) { rest.to_owned() } else { text.trim_start_matches('#').to_owned() }
+    let is_word = matches!(
+        word.as_str(),
+        "v" | "vol" | "volume" | "no" | "number" | "nr" | "bk" | "book" | "bd" | "band" | "t" | "tome" | "pt" | "part"
+    );
+    if is_word && rest.starts_with(|c: char| c.is_ascii_digit()) {
+        rest.to_owned()
+    } else {
+        text.trim_start_matches('#').to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -284,7 +304,11 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_answered(text in "\\PC{0,40}") {
-            let _ = (plain(&text), date(&text), coded_date(&text), pages(&text), size(&text), volume(&text));
+            prop_assert!(plain(&text).len() <= text.len());
+            prop_assert!(date(&text).is_none_or(|printed| (1000..=9999).contains(&printed.date.year())));
+            prop_assert!(pages(&text).is_none_or(|pages| pages <= 20_000));
+            prop_assert!(size(&text).is_none_or(|(height, _)| height <= 3000));
+            drop((coded_date(&text), volume(&text)));
         }
     }
 }

@@ -27,7 +27,8 @@ pub(super) struct Records<R: Read> {
 pub(super) fn detects(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     let digits = |range| start.get(range).is_some_and(|part: &[u8]| part.iter().all(u8::is_ascii_digit));
-    let signs = start.get(5..10).is_some_and(|part| !part.iter().any(|byte| matches!(byte, b',' | b';' | b'\t' | b'|' | b'"')));
+    let signs =
+        start.get(5..10).is_some_and(|part| !part.iter().any(|byte| matches!(byte, b',' | b';' | b'\t' | b'|' | b'"')));
     let leader = digits(0..5) && digits(10..17) && signs && start.get(20..22) == Some(b"45");
     // A file whose first record is damaged still shows what it is: no text holds both of these.
     leader || (start.contains(&FIELD_END) && start.contains(&SUBFIELD))
@@ -35,7 +36,11 @@ pub(super) fn detects(start: &[u8]) -> bool {
 
 impl<R: Read> Records<R> {
     pub(super) fn new(input: R) -> Records<R> {
-        Records { input: BufReader::with_capacity(64 << 10, input), record: Vec::with_capacity(4096), tally: Tally::default() }
+        Records {
+            input: BufReader::with_capacity(64 << 10, input),
+            record: Vec::with_capacity(4096),
+            tally: Tally::default(),
+        }
     }
 
     /// The next record, or what is wrong with it; reading goes on after its terminator either way.
@@ -101,7 +106,8 @@ fn parse(record: &[u8], tally: &mut Tally) -> Result<Marc, String> {
     let base = leader.get(12..17).and_then(number).ok_or("the leader does not say where the fields begin")?;
     let directory = base.checked_sub(1).and_then(|end| record.get(LEADER..end));
     let directory = directory.filter(|part| part.len() % ENTRY == 0 && record.get(base - 1) == Some(&FIELD_END));
-    let directory = directory.ok_or_else(|| format!("the directory does not end before byte {base}, where the fields begin"))?;
+    let directory =
+        directory.ok_or_else(|| format!("the directory does not end before byte {base}, where the fields begin"))?;
     let charset = charset::settle(record, leader.get(9) == Some(&b'a'), tally);
     let mut marc = Marc { leader: String::from_utf8_lossy(leader).into_owned(), fields: Vec::new() };
     for entry in directory.chunks_exact(ENTRY) {
@@ -169,13 +175,19 @@ mod tests {
         check(|record| record[12] = b' ', "the leader does not say where the fields begin");
         check(
             |record| record[16] ^= 1,
-            &format!("the directory does not end before byte {}, where the fields begin", base.parse::<usize>().unwrap() ^ 1),
+            &format!(
+                "the directory does not end before byte {}, where the fields begin",
+                base.parse::<usize>().unwrap() ^ 1
+            ),
         );
         check(|record| record[LEADER] = b'*', "the directory names a field that is none");
         check(|record| record[LEADER + 3] = b'9', "the directory is wrong about field 001");
         check(|record| record[LEADER + 6] = b'x', "the directory is wrong about field 001");
         check(|record| *record = b"\x1d".to_vec(), "the record has no leader of 24 characters");
-        check(|record| drop(record.splice(.., vec![b'1'; MAX_RECORD + 10].into_iter().chain([RECORD_END]))), "the record is longer than any can be");
+        check(
+            |record| drop(record.splice(.., vec![b'1'; MAX_RECORD + 10].into_iter().chain([RECORD_END]))),
+            "the record is longer than any can be",
+        );
         let without_end = read(&good[..length - 1]);
         assert_eq!(without_end, [Err("the file ends in the middle of the record".to_owned())]);
     }

@@ -153,7 +153,8 @@ mod tests {
     #[test]
     fn escapes_call_up_other_scripts() {
         check(b"\x1b(Nmoskwa\x1b(B.", "МОСКВА.");
-        check(b"\x1b(N\x1b)Q\xd6\xe7\x1b(B", "њЇ".replace(['њ', 'Ї'], "").as_str());
+        check(b"\x1b(N\x1b)Qki\xc7w\x1b(B", "КИїВ");
+        check(b"\x1b)!E\xe2a \x1b-Q\xc0", "á ґ");
         check(b"\x1b(SYx\x1b(B", "Υτ");
         check(b"\x1b(S\x22a\x1b(B", "ά");
         check(b"\x1b(2`a\x1b(B", "אב");
