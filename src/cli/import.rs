@@ -1,5 +1,7 @@
 //! `bookstall import`: takes a catalogue file in.
 
+mod thema;
+
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,6 +24,7 @@ Examples:
   bookstall import supplier.csv.gz --source gardners --ref RecordId --default-stock 2
   bookstall import list.csv --map \"Produkt=title\" --map \"EAN-Nr=ean\" --default-currency EUR
   bookstall import onix.xml --dry-run --report report.json
+  bookstall import --thema thema-v1.6-en.json
 
 Exit codes: 0 done, rejected rows included, if anything went in or nothing had to change;
 1 refused, failed, or nothing went in; 2 wrong usage.";
@@ -34,8 +37,11 @@ Exit codes: 0 done, rejected rows included, if anything went in or nothing had t
 #[command(after_help = EXAMPLES)]
 pub(super) struct ImportArgs {
     /// The file
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "thema")]
+    file: Option<PathBuf>,
+    /// Load the words of Thema's subject codes from EDItEUR's JSON instead of books
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "dry_run", "report", "json"])]
+    thema: Option<PathBuf>,
     /// What a column holds, where its name does not say it; may be repeated
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = parse_mapping)]
     map: Vec<(String, Field)>,
@@ -129,6 +135,9 @@ impl ImportArgs {
 ///
 /// When the report cannot be written; everything else is told on stderr and by the exit code.
 pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock) -> anyhow::Result<ExitCode> {
+    if let Some(file) = &args.thema {
+        return Ok(load_thema(file, data, clock));
+    }
     let mut report = Report::default();
     let result = import(args, data, overrides, clock, &mut report);
     if let (Err(error), true) = (&result, report.warnings.is_empty()) {
@@ -153,11 +162,25 @@ pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: 
     }
 }
 
+fn load_thema(file: &Path, data: &Path, clock: &Clock) -> ExitCode {
+    match thema::load(file, data, clock) {
+        Ok((count, changed)) => {
+            println!("{count} Thema codes read, {changed} of them new or changed");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("bookstall import: {error:#}.");
+            ExitCode::from(1)
+        }
+    }
+}
+
 fn import(
     args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock, report: &mut Report,
 ) -> anyhow::Result<()> {
     // Looked at first, so that a mistyped name makes no shop.
-    ensure!(args.file.exists(), "there is no file {}", args.file.display());
+    let file = args.file.as_deref().context("name the file to import")?;
+    ensure!(file.exists(), "there is no file {}", file.display());
     let path = data.join("bookstall.db");
     let options = args.options();
     let bar = bar();
@@ -169,11 +192,11 @@ fn import(
     };
     let result = if args.dry_run {
         let rehearsal = Rehearsal::of(&path)?;
-        imports::run(rehearsal.db(), &args.file, &options, overrides, clock, &mut show)
+        imports::run(rehearsal.db(), file, &options, overrides, clock, &mut show)
     } else {
         std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
         let db = Db::open(&path)?;
-        let result = imports::run(&db, &args.file, &options, overrides, clock, &mut show);
+        let result = imports::run(&db, file, &options, overrides, clock, &mut show);
         db.close();
         result
     };
