@@ -39,7 +39,7 @@ pub(super) struct ImportArgs {
     /// The file
     #[arg(value_name = "FILE", required_unless_present = "thema")]
     file: Option<PathBuf>,
-    /// Load the words of Thema's subject codes from EDItEUR's JSON instead of books
+    /// Load the words of Thema's subject codes from the official JSON instead of books
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "dry_run", "report", "json"])]
     thema: Option<PathBuf>,
     /// What a column holds, where its name does not say it; may be repeated

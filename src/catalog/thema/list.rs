@@ -1,4 +1,4 @@
-//! The list of Thema codes as EDItEUR publishes it in JSON.
+//! The list of Thema codes as its makers publish it in JSON.
 
 use std::collections::HashSet;
 

@@ -1,7 +1,7 @@
 //! Thema's words: the official ones when the shop has loaded them, our own for the top two levels until then.
 //!
-//! The official list is EDItEUR's, free to use but not ours to ship, so it is loaded from the file that EDItEUR
-//! publishes (2026-11; refused: building it in). A code that a later list drops keeps its word: books still have it.
+//! The official list is free to use but not ours to ship, so it is loaded from the file that its makers
+//! publish (2026-11; refused: building it in). A code that a later list drops keeps its word: books still have it.
 
 mod labels;
 mod list;

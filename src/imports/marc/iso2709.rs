@@ -45,10 +45,7 @@ impl<R: Read> Records<R> {
 
     /// The next record, or what is wrong with it; reading goes on after its terminator either way.
     pub(super) fn next(&mut self) -> io::Result<Option<Result<Marc, String>>> {
-        let ended = match self.frame()? {
-            None => return Ok(None),
-            Some(ended) => ended,
-        };
+        let Some(ended) = self.frame()? else { return Ok(None) };
         Ok(Some(match ended {
             true if self.record.len() > MAX_RECORD => Err("the record is longer than any can be".into()),
             true => parse(&self.record, &mut self.tally),

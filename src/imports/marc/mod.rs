@@ -46,7 +46,7 @@ pub(super) struct MarcFeed {
 
 enum Form {
     Binary(iso2709::Records<Box<dyn Read>>),
-    Xml { records: xml::Records<Decoded<Box<dyn Read>>>, damage: Rc<Cell<u64>> },
+    Xml { records: Box<xml::Records<Decoded<Box<dyn Read>>>>, damage: Rc<Cell<u64>> },
 }
 
 impl MarcFeed {
@@ -127,7 +127,7 @@ impl Form {
             return Err(ImportError::Refused("this is no MARC: there is no record with fields in it".into()));
         }
         let text = text()?;
-        Ok(Form::Xml { damage: text.damage(), records: xml::Records::new(text) })
+        Ok(Form::Xml { damage: text.damage(), records: Box::new(xml::Records::new(text)) })
     }
 
     /// The next record, or what is wrong with it, and the line it begins in. A binary file has no lines: its
