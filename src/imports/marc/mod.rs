@@ -50,7 +50,7 @@ enum Form {
 }
 
 impl MarcFeed {
-    /// Whether a file's first bytes, as they are or decoded, are MARC in either form.
+    /// Whether a file's first bytes, read as text, are MARC in either form.
     pub(super) fn detects(start: &[u8]) -> bool {
         iso2709::detects(start) || xml::detects(start)
     }
@@ -112,12 +112,17 @@ impl MarcFeed {
 impl Form {
     fn open(reader: &dyn Fn() -> Result<Box<dyn Read>, ImportError>) -> Result<Form, ImportError> {
         let refused = |error: std::io::Error| ImportError::Refused(error.to_string());
-        let mut start = Vec::new();
-        reader()?.take(SAMPLE).read_to_end(&mut start).map_err(refused)?;
-        if iso2709::detects(&start) {
-            return Ok(Form::Binary(iso2709::Records::new(reader()?)));
-        }
         let text = || Decoded::new(reader()?).map_err(refused);
+        let (mut start, mut raw) = (Vec::new(), Vec::new());
+        text()?.take(SAMPLE).read_to_end(&mut start).map_err(refused)?;
+        // Only as text: in UTF-16 the bytes of some letters are the separators of the binary form.
+        if !xml::detects(&start) {
+            reader()?.take(SAMPLE).read_to_end(&mut raw).map_err(refused)?;
+            return match iso2709::detects(&raw) {
+                true => Ok(Form::Binary(iso2709::Records::new(reader()?))),
+                false => Err(ImportError::Refused("this is no MARC".into())),
+            };
+        }
         let mut check = xml::Records::new(text()?);
         let mut count = 0_u64;
         while let Some((_, marc)) = check.next().map_err(ImportError::Refused)? {

@@ -72,6 +72,7 @@ fn both_forms_and_both_encodings_are_one_record() {
         ("b.mrc", binary_as(&record, false, marc8)),
         ("c.xml", marcxml(&[&record], "").into_bytes()),
         ("d.xml", marcxml(&[&record], "marc:").into_bytes()),
+        ("g.xml", marcxml(&[&record], "").encode_utf16().flat_map(u16::to_le_bytes).collect()),
         ("e.mrc", binary(&record, false)),
         ("f.mrc", binary_as(&record, true, marc8)),
     ] {
