@@ -44,12 +44,12 @@ pub enum Slot {
 }
 
 impl Slot {
-    /// How wide it is shown.
+    /// How wide it is shown at most: told too little, the browser would show a picture smaller than its place.
     fn sizes(self) -> &'static str {
         match self {
             Slot::Page => "(min-width:60rem) 20rem, 8.25rem",
-            Slot::Card => "(min-width:60rem) 11rem, 45vw",
-            Slot::Shelf => "9rem",
+            Slot::Card => "(min-width:60rem) 14rem, 45vw",
+            Slot::Shelf => "10rem",
             Slot::Line => "5rem",
             Slot::Summary => "3.5rem",
             Slot::Row => "2rem",
@@ -452,7 +452,7 @@ mod tests {
             height: 1200,
         };
         insta::assert_snapshot!(cover(&photo(&[120, 180, 240, 360, 480, 720]), "", Slot::Line, Loading::Lazy).into_string(), @r#"<div class="cover"><picture><source type="image/webp" srcset="/media/ab-120.webp 120w, /media/ab-240.webp 240w" sizes="5rem"><img src="/media/ab-240.jpg" alt="" width="800" height="1200" loading="lazy" decoding="async"></picture></div>"#);
-        insta::assert_snapshot!(cover(&photo(&[120, 180, 200]), "Cover of Emma", Slot::Card, Loading::First).into_string(), @r#"<div class="cover"><picture><source type="image/webp" srcset="/media/ab-180.webp 180w, /media/ab-200.webp 200w" sizes="(min-width:60rem) 11rem, 45vw"><img src="/media/ab-200.jpg" alt="Cover of Emma" width="800" height="1200" fetchpriority="high" decoding="async"></picture></div>"#);
+        insta::assert_snapshot!(cover(&photo(&[120, 180, 200]), "Cover of Emma", Slot::Card, Loading::First).into_string(), @r#"<div class="cover"><picture><source type="image/webp" srcset="/media/ab-180.webp 180w, /media/ab-200.webp 200w" sizes="(min-width:60rem) 14rem, 45vw"><img src="/media/ab-200.jpg" alt="Cover of Emma" width="800" height="1200" fetchpriority="high" decoding="async"></picture></div>"#);
         let more = further_pictures(&[photo(&[120])], "Emma").into_string();
         assert!(more.contains(r#"<a href="/media/ab.jpg">"#) && more.contains(r#"alt="Picture 2 of Emma""#), "{more}");
         assert_eq!(further_pictures(&[], "Emma").into_string(), "");

@@ -48,10 +48,7 @@ fn article(view: &View<'_>) -> Markup {
     let foreign = language::foreign(facts.language.as_deref());
     html! {
         article.book-page {
-            div.book-page-cover.flow {
-                (ui::cover(&frame::cover_of(&view.current.row, view.current.front.as_ref()), &format!("Cover of {}", facts.title), Slot::Page, Loading::First))
-                (ui::further_pictures(&view.pictures, &facts.title))
-            }
+            div.book-page-cover { (ui::cover(&frame::cover_of(&view.current.row, view.current.front.as_ref()), &format!("Cover of {}", facts.title), Slot::Page, Loading::First)) }
             header.book-page-head {
                 h1 lang=[foreign.as_deref()] { (facts.title) }
                 @if let Some(subtitle) = &facts.subtitle { p.lead lang=[foreign.as_deref()] { (subtitle) } }
@@ -91,6 +88,7 @@ fn buy(view: &View<'_>) -> Markup {
             } @else { (help(view)) }
             @if let Some(promises) = &view.promises { (promises::render(promises)) }
             @if let Some(slip) = &view.slip { (ui::slip(slip)) }
+            (ui::further_pictures(&view.pictures, &view.edition.facts.title))
         }
     }
 }
