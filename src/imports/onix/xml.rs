@@ -1,10 +1,12 @@
 //! XML as a stream of pieces, checked while it is read: depth, lengths, characters, the end.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::names;
 use crate::imports::entities;
 
 /// No ONIX message nests this deep; who does wants to fill a stack.
@@ -31,14 +33,16 @@ pub(super) struct Xml<R> {
     buffer: Vec<u8>,
     depth: usize,
     seen_root: bool,
-    /// The element that began, without a prefix.
-    pub name: String,
+    /// The element that began: its reference name, without a prefix.
+    pub name: Cow<'static, str>,
     /// Its attributes, without prefixes.
     pub attributes: Vec<(String, String)>,
     /// The text that came.
     pub text: String,
     /// References that no list knows.
     pub unknown_entities: u64,
+    /// Control characters that were left out.
+    pub controls: u64,
 }
 
 impl<R: BufRead> Xml<R> {
@@ -53,10 +57,11 @@ impl<R: BufRead> Xml<R> {
             buffer: Vec::with_capacity(8192),
             depth: 0,
             seen_root: false,
-            name: String::new(),
+            name: Cow::Borrowed(""),
             attributes: Vec::new(),
             text: String::new(),
             unknown_entities: 0,
+            controls: 0,
         }
     }
 
@@ -92,8 +97,7 @@ impl<R: BufRead> Xml<R> {
                     if self.depth == 1 && std::mem::replace(&mut self.seen_root, true) {
                         return Err("there is a second message after the first".into());
                     }
-                    self.name.clear();
-                    self.name.push_str(tag.local_name().as_ref());
+                    self.name = names::reference(tag.local_name().as_ref());
                     self.attributes.clear();
                     for attribute in tag.attributes() {
                         let attribute = attribute.map_err(|error| error.to_string())?;
@@ -138,10 +142,13 @@ impl<R: BufRead> Xml<R> {
         }
     }
 
-    fn checked_text(&self) -> Result<Piece, String> {
-        let illegal = self.text.bytes().any(|byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'));
-        if illegal {
-            return Err("there is a control character in it".into());
+    /// Control characters mean nothing in a text and come from word processors: they are left out and counted.
+    fn checked_text(&mut self) -> Result<Piece, String> {
+        let is_control = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
+        if self.text.contains(is_control) {
+            let before = self.text.len();
+            self.text.retain(|c| !is_control(c));
+            self.controls += (before - self.text.len()) as u64;
         }
         if self.depth == 0 && !self.text.trim().is_empty() {
             return Err("there is text outside the message".into());
