@@ -22,6 +22,7 @@ mod dates;
 mod encoding;
 mod entities;
 mod feed;
+pub mod fuzz;
 mod identity;
 mod input;
 mod language;

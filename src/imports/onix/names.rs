@@ -306,6 +306,8 @@ mod tests {
     #[test]
     fn the_table_is_sorted_and_says_nothing_twice() {
         assert!(SHORT.is_sorted_by(|a, b| a.0 < b.0));
-        assert!(SHORT.iter().all(|(short, _)| short.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())));
+        assert!(
+            SHORT.iter().all(|(short, _)| short.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+        );
     }
 }
