@@ -7,7 +7,7 @@ use super::identity::By;
 use super::record::{Intent, Record};
 use super::records::{Known, State};
 use super::run::Context;
-use super::{overlay, records};
+use super::{overlay, records, validity};
 use crate::audit;
 use crate::catalog::fields::{self, Difference, Field};
 use crate::catalog::prices::{self, NewPrice, PriceKind};
@@ -341,8 +341,7 @@ impl Step<'_> {
             valid_to: None,
         };
         let mut changed = false;
-        // A price that is over already would only break the schema's rule.
-        for price in record.prices.iter().filter(|price| price.to.is_none_or(|to| to > now)) {
+        for price in validity::arranged(&record.prices, now) {
             let dated = NewPrice {
                 valid_from: price.from,
                 valid_to: price.to,

@@ -33,6 +33,7 @@ mod records;
 mod rehearsal;
 mod report;
 mod run;
+mod validity;
 
 use std::path::PathBuf;
 

@@ -4,9 +4,12 @@
 mod again;
 mod damage;
 mod message;
+mod message_facts;
+mod message_forms;
 mod owned;
 mod real;
 mod table;
+mod updates;
 
 use std::path::{Path, PathBuf};
 

@@ -13,7 +13,8 @@
 //!   feed does; only an embargo that it no longer names is over. Refused: emptying what is unsaid, because a book has
 //!   more than one feed.
 //! - A block update (04) says all there is to say of the blocks it has: what is unsaid in them is emptied. Blocks it
-//!   does not have stay. A partial update of 2.1 (04, 12 to 14) has no blocks and empties nothing. Prices end by
+//!   does not have stay. A block without what every whole one has (a title in block 1, a publisher or an imprint in
+//!   block 4) is an excerpt by somebody who did not read the standard, and empties nothing. A partial update of 2.1 (04, 12 to 14) has no blocks and empties nothing. Prices end by
 //!   another price or by their own date.
 //! - What a sender has confirmed (03) is not changed by an early record (01, 02) of the same book that comes after it:
 //!   files arrive out of order. Only what was empty is filled.

@@ -52,7 +52,7 @@ fn read_blocks(record: &mut Record, product: &Element, defaults: &Defaults, cont
         subjects::read(&mut record.facts, detail);
         subjects::read_ages(&mut record.facts, detail);
         collateral::read_biographies(record, detail);
-        wholly.extend(DESCRIPTIVE);
+        wholly.extend(DESCRIPTIVE.iter().filter(|_| !record.facts.title.is_empty()));
     }
     if let Some(detail) = product.one("CollateralDetail") {
         collateral::read(record, detail);
@@ -60,7 +60,8 @@ fn read_blocks(record: &mut Record, product: &Element, defaults: &Defaults, cont
     }
     if let Some(detail) = product.one("PublishingDetail") {
         publishing::read(record, detail);
-        wholly.extend(PUBLISHING);
+        let is_whole = record.facts.publisher.is_some() || record.facts.imprint.is_some();
+        wholly.extend(PUBLISHING.iter().filter(|_| is_whole));
     }
     if let Some(material) = product.one("RelatedMaterial") {
         publishing::read_related(record, material);
@@ -112,6 +113,5 @@ const DESCRIPTIVE: [&str; 21] = [
 ];
 /// What block 2 states.
 const COLLATERAL: [&str; 3] = ["description", "contents", "quotes"];
-/// What block 4 states.
-const PUBLISHING: [&str; 7] =
-    ["publisher", "imprint", "publishing_status", "published", "embargo", "first_published", "safety_contact"];
+/// What block 4 states; a status that is not said is the old one.
+const PUBLISHING: [&str; 6] = ["publisher", "imprint", "published", "embargo", "first_published", "safety_contact"];
