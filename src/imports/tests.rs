@@ -8,6 +8,7 @@ mod message_facts;
 mod message_forms;
 mod owned;
 mod real;
+mod real_onix;
 mod table;
 mod updates;
 

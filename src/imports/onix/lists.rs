@@ -53,6 +53,7 @@ static KNOWN: &[(&str, u16, &str)] = &[
     ("PublishingStatus", 64, "00-13 15-18"),
     ("ResourceContentType", 158, "01-57 99"),
     ("SubjectSchemeIdentifier", 27, "01-99 A2-A9 B0-B9 C0-C9 D0-D5"),
+    ("SupplyDateRole", 166, "02 08 18 25 29 34 50 51"),
     ("TextType", 153, "01-39"),
     ("TitleElementLevel", 149, "01-07"),
     ("TitleType", 15, "00-08 10-16"),

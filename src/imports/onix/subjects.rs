@@ -15,7 +15,7 @@ pub(super) fn read(facts: &mut EditionFacts, detail: &Element) {
         let Some(scheme) = subject.words("SubjectSchemeIdentifier").filter(|scheme| scheme.len() <= 3) else {
             continue;
         };
-        let order = (subject.one("MainSubject").is_none(), rank(&scheme));
+        let order = (subject.one("MainSubject").is_none() || is_qualifier(&scheme), rank(&scheme));
         if scheme == "20" {
             let keywords = keywords(subject).map(|code| ((true, usize::MAX), Subject { scheme: scheme.clone(), code }));
             found.extend(keywords);
@@ -34,6 +34,12 @@ pub(super) fn read(facts: &mut EditionFacts, detail: &Element) {
 /// List 27: Thema, then BISAC, BIC, the rest.
 fn rank(scheme: &str) -> usize {
     ["93", "10", "12"].iter().position(|known| *known == scheme).unwrap_or(3)
+}
+
+/// Place, language, time, school and age (List 27: of BIC 13 to 17, of Thema 94 to 99) say nothing by themselves, even
+/// where a sender calls one of them the main subject.
+fn is_qualifier(scheme: &str) -> bool {
+    matches!(scheme, "13" | "14" | "15" | "16" | "17" | "94" | "95" | "96" | "97" | "98" | "99")
 }
 
 /// Scheme 20: words with semicolons between, or commas where there is no semicolon.
@@ -116,7 +122,7 @@ mod tests {
             [
                 subject(&[("SubjectSchemeIdentifier", "20"), ("SubjectHeadingText", "ice; cold water ;ice; ")]),
                 subject(&[("SubjectSchemeIdentifier", "10"), ("SubjectCode", "FIC000000"), ("MainSubject", "")]),
-                subject(&[("SubjectSchemeIdentifier", "94"), ("SubjectCode", "1DNS")]),
+                subject(&[("SubjectSchemeIdentifier", "94"), ("SubjectCode", "1DNS"), ("MainSubject", "")]),
                 subject(&[("SubjectSchemeIdentifier", "93"), ("SubjectCode", "FFP"), ("MainSubject", "")]),
             ],
         );

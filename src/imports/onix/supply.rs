@@ -1,12 +1,14 @@
 //! Whether and from whom a product can be had: of several markets and suppliers, those of the shop's country.
 
 use super::Defaults;
+use super::dates;
 use super::element::Element;
 use super::prices;
 use super::publishing::{self, code};
 use super::territory::{self, Fit};
 use crate::imports::record::{Record, Tally};
 use crate::imports::run::Context;
+use crate::kernel::date::PartialDate;
 
 /// List 65: these can be ordered.
 const ORDERABLE: [&str; 4] = ["20", "21", "22", "23"];
@@ -30,6 +32,9 @@ pub(super) fn read(
         }
         if let Some(detail) = best_supplier(here) {
             record.facts.availability = code(detail.value("ProductAvailability"));
+            // List 166: 02 is the day before which this supplier's copies are not to be sold.
+            let embargo = dates::with_role(detail, "SupplyDate", "SupplyDateRole", "02");
+            record.facts.embargo = embargo.map(PartialDate::first_day).or(record.facts.embargo);
             check_sold(detail)?;
             read_lead_days(record, detail, context);
         }

@@ -10,10 +10,8 @@ pub(super) fn publishing(product: &Element) -> Element {
     parts.extend(copies(product, "Publisher"));
     parts.extend(carried(product, "PublisherName", "PublisherName").map(|name| Element::of("Publisher", [name])));
     parts.extend(copies(product, "PublishingStatus"));
-    let on_sale = product.all("SupplyDetail").find_map(|detail| detail.value("OnSaleDate"));
     // List 163.
-    let dates =
-        [("01", product.value("PublicationDate")), ("02", on_sale), ("11", product.value("YearFirstPublished"))];
+    let dates = [("01", product.value("PublicationDate")), ("11", product.value("YearFirstPublished"))];
     parts.extend(dates.into_iter().filter_map(|(role, date)| {
         let date = Element::leaf("Date", date?);
         Some(Element::of("PublishingDate", [Element::leaf("PublishingDateRole", role), date]))

@@ -45,6 +45,11 @@ fn detail(detail: &Element) -> Element {
         detail.value("AvailabilityCode").and_then(availability).map(|code| Element::leaf("ProductAvailability", code))
     };
     parts.extend(carried(detail, "ProductAvailability", "ProductAvailability").or_else(coded));
+    // List 166.
+    parts.extend(
+        carried(detail, "OnSaleDate", "Date")
+            .map(|date| Element::of("SupplyDate", [Element::leaf("SupplyDateRole", "02"), date])),
+    );
     parts.extend(["OrderTime", "UnpricedItemType"].iter().flat_map(|name| copies(detail, name)));
     parts.extend(detail.all("Price").map(price));
     // An amount can stand alone, without its composite.
