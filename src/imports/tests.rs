@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, reason = "tests")]
 
 mod again;
+mod bulk;
 mod damage;
 mod message;
 mod message_facts;

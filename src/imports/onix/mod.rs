@@ -233,9 +233,14 @@ fn check_root(name: &str, attributes: &[(String, String)]) -> Result<(), String>
 
 /// Reads whatever bytes as a message, for tests that throw noise at the reader. Counts the products.
 pub(super) fn read_bytes(bytes: &[u8], context: &Context) -> Result<u64, String> {
-    let text = || Decoded::new(bytes).map_err(|error| error.to_string());
-    check_message(&mut Xml::new(text()?))?;
-    let mut message = Message::new(text()?);
+    let text = Decoded::new(bytes).map_err(|error| error.to_string())?;
+    check_message(&mut Xml::new(text))?;
+    read_stream(bytes, context)
+}
+
+/// Reads a message that has been checked, and keeps nothing of it. Counts the products.
+pub(super) fn read_stream(input: impl Read, context: &Context) -> Result<u64, String> {
+    let mut message = Message::new(Decoded::new(input).map_err(|error| error.to_string())?);
     while message.next(context)?.is_some() {}
     Ok(message.number)
 }
