@@ -99,7 +99,7 @@ fn images(detail: &Element) -> Vec<String> {
 fn best_link(resource: &Element) -> Option<String> {
     // A picture that is measured and that browsers can show, then one of unsaid size; the first of equals.
     let mut versions: Vec<(bool, u64, String)> = resource.all("ResourceVersion").filter_map(version).collect();
-    versions.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+    versions.sort_by_key(|(can_be_shown, pixels, _)| std::cmp::Reverse((*can_be_shown, *pixels)));
     versions.into_iter().next().map(|(.., link)| link)
 }
 

@@ -36,7 +36,7 @@ pub(super) fn isbn(product: &Element) -> Result<Option<Isbn>, String> {
             "“{}” is not a valid ISBN, and the record states no other",
             wrong.chars().take(40).collect::<String>()
         )),
-        None if ["03", "04", "05", "06", "14", "22", "25", "26"].iter().any(|kind| is_public(&kind)) => Ok(None),
+        None if ["03", "04", "05", "06", "14", "22", "25", "26"].iter().any(is_public) => Ok(None),
         None => Err("the record states no ISBN or GTIN, only a number of its sender's own".into()),
     }
 }

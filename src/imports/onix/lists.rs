@@ -1,4 +1,4 @@
-//! Which codes are on EDItEUR's lists, to tell of those that are not.
+//! Which codes are on the lists of `EDItEUR`, to tell of those that are not.
 //!
 //! Lists grow every quarter, so a code that is not here is news, not an error: it is kept as it came where a field can
 //! hold it, and told once. Source: ONIX code lists, issue 73; 12 to 14 of List 1 are of release 2.1.

@@ -1,7 +1,7 @@
 //! Short tags and the reference names they stand for.
 //!
 //! Of releases 2.1, 3.0 and 3.1, only what this reader uses: names mean the same in all three, so one table serves.
-//! Source: EDItEUR, ONIX for Books, the tag lists of the releases.
+//! Source: `EDItEUR`, ONIX for Books, the tag lists of the releases.
 
 use std::borrow::Cow;
 

@@ -75,5 +75,5 @@ pub(super) fn read_related(record: &mut Record, material: &Element) {
     }
     // List 164: 01 is the work itself; derived ones are others.
     let works = material.all("RelatedWork").filter(|work| work.says("WorkRelationCode", "01"));
-    record.work_reference = works.filter_map(|work| identifiers::work(work)).next();
+    record.work_reference = works.filter_map(identifiers::work).next();
 }

@@ -1,7 +1,7 @@
 //! Products of release 2.1 in the shape of release 3, so that one reader serves both.
 //!
 //! The shape tells which release a product is of, not what the message says of itself: some name none, some a wrong
-//! one. Only what the reader of release 3 reads is carried over. Source: EDItEUR, ONIX for Books 2.1, and the notes on
+//! one. Only what the reader of release 3 reads is carried over. Source: `EDItEUR`, ONIX for Books 2.1, and the notes on
 //! its conversion to 3.0.
 
 mod describe;
