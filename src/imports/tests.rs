@@ -10,6 +10,7 @@ mod message_forms;
 mod owned;
 mod real;
 mod real_onix;
+mod release2;
 mod table;
 mod updates;
 
