@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::identity::By;
-use super::record::{Intent, Record};
+use super::record::{Intent, Place, Record};
 use super::records::{Known, State};
 use super::run::Context;
 use super::{overlay, records, validity};
@@ -22,14 +22,14 @@ pub(super) struct Prepared {
     pub record: Record,
     pub identity: [u8; 16],
     pub by: By,
-    /// The line and hashes of the records of the same book that came before it in this run.
+    /// The place and hashes of the records of the same book that came before it in this run.
     pub earlier: Option<Earlier>,
 }
 
 /// What this run has met of a book already.
 #[derive(Clone, Debug)]
 pub(super) struct Earlier {
-    pub line: u64,
+    pub place: Place,
     pub hashes: Vec<[u8; 16]>,
 }
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::csv::CsvFeed;
 use super::encoding::Decoded;
 use super::input::Input;
+use super::marc::MarcFeed;
 use super::onix::OnixFeed;
 use super::record::Item;
 use super::report::Report;
@@ -17,10 +18,11 @@ use super::{ImportError, ImportOptions};
 pub(super) enum Feed {
     Csv(Box<CsvFeed>),
     Onix(Box<OnixFeed>),
+    Marc(Box<MarcFeed>),
 }
 
 impl Feed {
-    /// Tells by the first character what it is: markup or a table.
+    /// Tells by the first characters what it is: library records, other markup or a table.
     pub(super) fn open(
         input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
     ) -> Result<Feed, ImportError> {
@@ -28,6 +30,9 @@ impl Feed {
         Decoded::new(input.reader(position)?)
             .and_then(|text| text.take(4096).read_to_end(&mut start))
             .map_err(|error| ImportError::Refused(error.to_string()))?;
+        if MarcFeed::detects(&start) {
+            return Ok(Feed::Marc(Box::new(MarcFeed::open(input, context, position)?)));
+        }
         if start.trim_ascii_start().starts_with(b"<") {
             return Ok(Feed::Onix(Box::new(OnixFeed::open(input, context, position)?)));
         }
@@ -42,7 +47,7 @@ impl Feed {
     /// Who sent it, where the file says so.
     pub(super) fn sender(&self) -> Option<&str> {
         match self {
-            Feed::Csv(_) => None,
+            Feed::Csv(_) | Feed::Marc(_) => None,
             Feed::Onix(feed) => feed.sender(),
         }
     }
@@ -52,6 +57,7 @@ impl Feed {
         match self {
             Feed::Csv(feed) => feed.next(context),
             Feed::Onix(feed) => feed.next(context),
+            Feed::Marc(feed) => feed.next(context),
         }
     }
 
@@ -60,6 +66,7 @@ impl Feed {
         match self {
             Feed::Csv(feed) => feed.close(report),
             Feed::Onix(feed) => feed.close(report),
+            Feed::Marc(feed) => feed.close(report),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::BufRead;
 
+use super::names;
 use super::xml::{Piece, Xml};
 use crate::kernel::text::tidy;
 
@@ -81,7 +82,11 @@ impl Element {
     }
 
     fn begin<R: BufRead>(xml: &mut Xml<R>) -> Element {
-        Element { name: xml.name.clone(), attributes: std::mem::take(&mut xml.attributes), ..Element::default() }
+        Element {
+            name: names::reference(&xml.name),
+            attributes: std::mem::take(&mut xml.attributes),
+            ..Element::default()
+        }
     }
 
     fn holds_markup(&self) -> bool {

@@ -14,8 +14,9 @@
 //!   more than one feed.
 //! - A block update (04) says all there is to say of the blocks it has: what is unsaid in them is emptied. Blocks it
 //!   does not have stay. A block without what every whole one has (a title in block 1, a publisher or an imprint in
-//!   block 4) is an excerpt by somebody who did not read the standard, and empties nothing. A partial update of 2.1 (04, 12 to 14) has no blocks and empties nothing. Prices end by
-//!   another price or by their own date.
+//!   block 4) is an excerpt by somebody who did not read the standard, and empties nothing. A
+//!   partial update of 2.1 (04, 12 to 14) has no blocks and empties nothing. Prices end by another price or by their
+//!   own date.
 //! - What a sender has confirmed (03) is not changed by an early record (01, 02) of the same book that comes after it:
 //!   files arrive out of order. Only what was empty is filled.
 //! - Deleted, cancelled, withdrawn and recalled books leave the shelves and stay in the books; when their sender
@@ -40,7 +41,7 @@ mod subjects;
 mod supply;
 mod territory;
 mod titles;
-mod xml;
+pub(super) mod xml;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -94,7 +95,7 @@ impl<R: BufRead> Message<R> {
         loop {
             match self.xml.next()? {
                 Piece::Over => return Ok(None),
-                Piece::Start if self.xml.depth() == 2 && self.xml.name == "Header" => {
+                Piece::Start if self.xml.depth() == 2 && names::reference(&self.xml.name) == "Header" => {
                     let header = Element::read(&mut self.xml)?;
                     self.defaults = Defaults {
                         currency: header.words("DefaultCurrencyCode"),
@@ -102,7 +103,7 @@ impl<R: BufRead> Message<R> {
                         language: header.words("DefaultLanguageOfText"),
                     };
                 }
-                Piece::Start if self.xml.depth() == 2 && self.xml.name == "Product" => {
+                Piece::Start if self.xml.depth() == 2 && names::reference(&self.xml.name) == "Product" => {
                     return self.product(context).map(Some);
                 }
                 Piece::Start | Piece::End | Piece::Text => {}
@@ -199,8 +200,11 @@ fn check_message<R: BufRead>(xml: &mut Xml<R>) -> Result<Option<String>, String>
         match xml.next()? {
             Piece::Over => return Ok(sender),
             Piece::Start if xml.depth() == 1 => check_root(&xml.name, &xml.attributes)?,
-            Piece::Start if xml.depth() == 2 && xml.name == "Header" => sender = sender_of(&Element::read(xml)?),
-            Piece::Start if xml.depth() == 2 && xml.name == "Product" => drop(Element::read(xml)?),
+            Piece::Start if xml.depth() == 2 => match names::reference(&xml.name).as_ref() {
+                "Header" => sender = sender_of(&Element::read(xml)?),
+                "Product" => drop(Element::read(xml)?),
+                _ => {}
+            },
             Piece::Start | Piece::End | Piece::Text => {}
         }
     }

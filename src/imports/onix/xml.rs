@@ -1,12 +1,10 @@
 //! XML as a stream of pieces, checked while it is read: depth, lengths, characters, the end.
 
-use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::names;
 use crate::imports::entities;
 
 /// No ONIX message nests this deep; who does wants to fill a stack.
@@ -16,7 +14,7 @@ const MAX_PIECE: usize = 4 << 20;
 
 /// What comes next.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(in crate::imports) enum Piece {
     /// An element begins: `name` and `attributes` tell of it.
     Start,
     /// The innermost element ends.
@@ -28,13 +26,13 @@ pub(super) enum Piece {
 }
 
 /// A checked stream.
-pub(super) struct Xml<R> {
+pub(in crate::imports) struct Xml<R> {
     reader: Reader<Capped<R>>,
     buffer: Vec<u8>,
     depth: usize,
     seen_root: bool,
-    /// The element that began: its reference name, without a prefix.
-    pub name: Cow<'static, str>,
+    /// The element that began, without a prefix.
+    pub name: String,
     /// Its attributes, without prefixes.
     pub attributes: Vec<(String, String)>,
     /// The text that came.
@@ -46,7 +44,7 @@ pub(super) struct Xml<R> {
 }
 
 impl<R: BufRead> Xml<R> {
-    pub(super) fn new(input: R) -> Xml<R> {
+    pub(in crate::imports) fn new(input: R) -> Xml<R> {
         let mut reader = Reader::from_reader(Capped { inner: input, left: MAX_PIECE, lines: 0 });
         let config = reader.config_mut();
         config.expand_empty_elements = true;
@@ -57,7 +55,7 @@ impl<R: BufRead> Xml<R> {
             buffer: Vec::with_capacity(8192),
             depth: 0,
             seen_root: false,
-            name: Cow::Borrowed(""),
+            name: String::new(),
             attributes: Vec::new(),
             text: String::new(),
             unknown_entities: 0,
@@ -66,12 +64,12 @@ impl<R: BufRead> Xml<R> {
     }
 
     /// The line reached, from 1.
-    pub(super) fn line(&self) -> u64 {
+    pub(in crate::imports) fn line(&self) -> u64 {
         self.reader.get_ref().lines + 1
     }
 
     /// How many elements are open.
-    pub(super) fn depth(&self) -> usize {
+    pub(in crate::imports) fn depth(&self) -> usize {
         self.depth
     }
 
@@ -80,7 +78,7 @@ impl<R: BufRead> Xml<R> {
     /// # Errors
     ///
     /// What is wrong with the XML, and in which line.
-    pub(super) fn next(&mut self) -> Result<Piece, String> {
+    pub(in crate::imports) fn next(&mut self) -> Result<Piece, String> {
         self.step().map_err(|reason| format!("the XML is broken in line {}: {reason}", self.line()))
     }
 
@@ -97,7 +95,8 @@ impl<R: BufRead> Xml<R> {
                     if self.depth == 1 && std::mem::replace(&mut self.seen_root, true) {
                         return Err("there is a second message after the first".into());
                     }
-                    self.name = names::reference(tag.local_name().as_ref());
+                    self.name.clear();
+                    self.name.push_str(tag.local_name().as_ref());
                     self.attributes.clear();
                     for attribute in tag.attributes() {
                         let attribute = attribute.map_err(|error| error.to_string())?;
