@@ -23,6 +23,7 @@ mod entities;
 mod identity;
 mod input;
 mod language;
+mod mojibake;
 mod onix;
 mod overlay;
 mod record;
@@ -36,7 +37,7 @@ use std::path::PathBuf;
 use crate::error::{Fault, Kind};
 use crate::kernel::money::Currency;
 
-pub use csv::columns::{Field, UnknownField};
+pub use csv::fields::{Field, UnknownField};
 pub use rehearsal::Rehearsal;
 pub use report::{RejectedRow, Report};
 pub use run::{Progress, run};
@@ -48,8 +49,14 @@ pub struct ImportOptions {
     pub source: Option<String>,
     /// The CSV column that holds the feed's own record id.
     pub reference_column: Option<String>,
-    /// CSV columns by name, and what they hold, where the header's own word does not say it.
+    /// CSV columns by name or number, and what they hold, where the header's own word does not say it.
     pub map: Vec<(String, Field)>,
+    /// The CSV file has no header, whatever its first line looks like.
+    pub no_header: bool,
+    /// Columns that nobody names are guessed from what stands in them.
+    pub guess: bool,
+    /// The encoding of files without a byte order mark; `None`: found out.
+    pub encoding: Option<Charset>,
     /// The price of records that state none, as a plain decimal.
     pub default_price: Option<String>,
     /// Copies of a new book whose record states none.

@@ -91,6 +91,20 @@ impl Report {
                 Tally::NoCurrency => {
                     format!("{} without a currency not taken; name one with --default-currency", of("amount"))
                 }
+                Tally::AmountByColumn => {
+                    format!("{} like 1,299 read as thousands, as the column's other prices show", of("amount"))
+                }
+                Tally::DateByRule => format!(
+                    "{} like 03/04/2014 read by a rule: as the column's other dates show, else as is usual in the shop's country",
+                    of("date")
+                ),
+                Tally::TextRepaired => {
+                    format!("{} held text like “Ã©” that was read wrongly before; put right", of("record"))
+                }
+                Tally::TextLost => format!(
+                    "{} hold text like “Ã?Â¤” that was read wrongly before and cannot be put right for certain; left as it is",
+                    of("record")
+                ),
                 Tally::OtherCurrency => {
                     format!("{} in another currency kept, not sold: the shop sells in {sells}", of("price"))
                 }

@@ -133,7 +133,7 @@ impl Feed {
         if start.trim_ascii_start().starts_with(b"<") {
             return Ok(Feed::Onix(Box::new(OnixFeed::open(input, context, position)?)));
         }
-        Ok(Feed::Csv(Box::new(CsvFeed::open(input, options, position)?)))
+        Ok(Feed::Csv(Box::new(CsvFeed::open(input, options, context, position)?)))
     }
 
     /// A product that comes twice in a message is an update of itself; only rows add to each other.

@@ -1,40 +1,22 @@
 //! Cells as values. What is wrong with money or copies rejects the row; what is wrong with a date only costs the date.
 
 use crate::kernel::isbn::{Isbn, IsbnError};
-use crate::kernel::money::{Currency, Money};
 
-/// No book costs more than this many minor units; beyond it a barcode stands in the price.
-pub(in crate::imports) const MAX_PRICE: i64 = 100_000_000;
 /// No shelf holds more copies of a book.
 const MAX_STOCK: u32 = 100_000;
 
-/// Reads an amount as strictly as [`Money::parse`], but takes its currency's code beside it, and one comma
-/// before exactly two figures as the decimal mark: `12,99`. `1.299,00` could be two amounts and is none.
-pub(super) fn amount(text: &str, currency: Currency) -> Result<Money, String> {
-    let bare = text.trim();
-    let code = currency.code();
-    let bare = bare.strip_prefix(code).or_else(|| bare.strip_suffix(code)).unwrap_or(bare).trim();
-    let money = match bare.split_once(',') {
-        Some((whole, cents)) if cents.len() == 2 && !whole.contains('.') && !cents.contains(',') => {
-            Money::parse(&format!("{whole}.{cents}"), currency)
-        }
-        _ => Money::parse(bare, currency),
-    };
-    match money {
-        Ok(money) if money.minor > MAX_PRICE => Err(format!("“{bare}” is more than any book costs")),
-        Ok(money) => Ok(money),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
-/// Reads a number of copies: `12`, or `12.0` as some programs write it.
-pub(super) fn copies(text: &str) -> Result<u32, String> {
+/// Reads a number of copies: `12`, `12.0` as some programs write it, `1.234` or `1,234`.
+pub(in crate::imports) fn copies(text: &str) -> Result<u32, String> {
     let short: String = text.trim().chars().take(40).collect();
+    if short.ends_with('+') || short.starts_with(['>', '<', '≥', '~']) {
+        return Err(format!("“{short}” copies: the file does not say how many"));
+    }
     let whole = short
-        .split_once('.')
-        .filter(|(_, zeros)| !zeros.is_empty() && zeros.bytes().all(|b| b == b'0'))
+        .split_once(['.', ','])
+        .filter(|(_, zeros)| !zeros.is_empty() && zeros.len() != 3 && zeros.bytes().all(|b| b == b'0'))
         .map_or(short.as_str(), |(w, _)| w);
-    match whole.parse::<i64>() {
+    let ungrouped = ungroup(whole);
+    match ungrouped.as_deref().unwrap_or(whole).parse::<i64>() {
         Ok(..0) => Err(format!("“{short}” copies: a stock cannot be negative")),
         Ok(count) => u32::try_from(count)
             .ok()
@@ -42,6 +24,14 @@ pub(super) fn copies(text: &str) -> Result<u32, String> {
             .ok_or_else(|| format!("“{short}” copies are more than any shelf holds")),
         Err(_) => Err(format!("“{short}” is not a number of copies")),
     }
+}
+
+/// `1.234` and `1,234` copies are a thousand: nobody counts parts of books.
+fn ungroup(text: &str) -> Option<String> {
+    let (first, behind) = text.split_once(['.', ','])?;
+    let figures = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = matches!(first.len(), 1..=3) && !first.starts_with('0') && behind.len() == 3;
+    (grouped && figures(first) && figures(behind)).then(|| format!("{first}{behind}"))
 }
 
 /// Reads the figures a text begins with: `320`, `320.0`, `320 pages`; 0 is nothing.
@@ -60,7 +50,7 @@ pub(super) fn count(text: &str) -> Option<u32> {
 }
 
 /// The ISBN of a row: the first of its cells that holds one.
-pub(super) enum FoundIsbn {
+pub(in crate::imports) enum FoundIsbn {
     /// Found; `true`: leading zeros were restored.
     Valid(Isbn, bool),
     /// Something is there, but no ISBN.
@@ -70,11 +60,13 @@ pub(super) enum FoundIsbn {
 }
 
 /// Looks through the cells that may hold an ISBN, the surest first. Nothing is ever guessed.
-pub(super) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> FoundIsbn {
+pub(in crate::imports) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> FoundIsbn {
     let mut first_wrong: Option<(&str, IsbnError)> = None;
     for cell in cells.map(str::trim).filter(|cell| !cell.is_empty()) {
         // Spreadsheets keep figures as text by an apostrophe or ="…".
         let bare = cell.trim_start_matches(['\'', '=']).trim_matches('"');
+        let bare = bare.strip_suffix(".0").unwrap_or(bare);
+        let bare = ["ISBN-13:", "ISBN-10:", "ISBN:", "ISBN"].iter().find_map(|word| bare.strip_prefix(word)).unwrap_or(bare);
         match Isbn::parse_restoring(bare) {
             Ok((isbn, restored)) => return FoundIsbn::Valid(isbn, restored),
             Err(error) => {
@@ -90,7 +82,7 @@ pub(super) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> FoundIsbn {
         Some((cell, error)) => {
             let short: String = cell.chars().take(40).collect();
             let why = if is_float(cell) { "a spreadsheet has rounded it".to_owned() } else { error.to_string() };
-            FoundIsbn::Damaged(format!("“{short}” is not an ISBN ({why}); the book is taken in without one"))
+            FoundIsbn::Damaged(format!("“{short}” is not an ISBN ({why})"))
         }
         None => FoundIsbn::None,
     }
@@ -99,6 +91,18 @@ pub(super) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> FoundIsbn {
 fn is_float(cell: &str) -> bool {
     let upper = cell.to_ascii_uppercase();
     upper.contains("E+") && upper.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b',' | b'E' | b'+'))
+}
+
+/// A number in a series without the words around it: `Band 3` and `#3` are `3`.
+pub(super) fn series_number(text: &str) -> String {
+    let bare = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let number = if bare.is_empty() { text } else { bare };
+    number.strip_suffix(".0").unwrap_or(number).chars().take(20).collect()
+}
+
+/// Whether a cell of a measure says anything: `0` does not.
+pub(super) fn is_some(cell: &str) -> bool {
+    !cell.bytes().all(|byte| matches!(byte, b'0' | b'.' | b','))
 }
 
 /// A title and what stands in its last brackets: `Ink (Dark Tales, #1; Sea #4)` is volume 1 of Dark Tales.
@@ -126,41 +130,10 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
-    #[track_caller]
-    fn check_amount(text: &str, expected: Option<i64>) {
-        assert_eq!(amount(text, Currency::EUR).ok().map(|money| money.minor), expected, "{text}");
-    }
-
-    #[test]
-    fn amounts_are_read_or_refused_never_guessed() {
-        check_amount("12.99", Some(1299));
-        check_amount("12,99", Some(1299));
-        check_amount("€12,99", Some(1299));
-        check_amount("12.99 EUR", Some(1299));
-        check_amount("EUR 12", Some(1200));
-        check_amount("0", Some(0));
-        for wrong in [
-            "1.299,00",
-            "1,299.00",
-            "1,299",
-            "12,9",
-            "12,990",
-            "-1",
-            "12.999",
-            "abc",
-            "",
-            "9780306406157",
-            "12.99 USD",
-            "1 299",
-        ] {
-            check_amount(wrong, None);
-        }
-    }
-
     #[test]
     fn copies_are_whole_and_not_negative() {
-        assert_eq!([copies("0"), copies(" 51 "), copies("12.0")], [Ok(0), Ok(51), Ok(12)]);
-        for wrong in ["-1", "2x", "1e9", "1000000000", "12.5", "", "in stock", "9780306406157"] {
+        assert_eq!([copies("0"), copies(" 51 "), copies("12.0"), copies("1,234"), copies("12,00")], [Ok(0), Ok(51), Ok(12), Ok(1234), Ok(12)]);
+        for wrong in ["-1", "2x", "1e9", "1000000000", "12.5", "", "in stock", "9780306406157", "12+", ">10", "0.500", "1.234.567"] {
             assert!(copies(wrong).is_err(), "{wrong}");
         }
         assert!(copies("-1").unwrap_err().contains("negative"));
@@ -189,6 +162,8 @@ mod tests {
         check_isbn(&["9.78043902348e+12", ""], "“9.78043902348e+12” is not an ISBN (a spreadsheet has rounded it)");
         check_isbn(&["=\"9780306406157\""], "9780306406157");
         check_isbn(&["'0306406152"], "9780306406157");
+        check_isbn(&["9780306406157.0"], "9780306406157");
+        check_isbn(&["ISBN: 978-0-306-40615-7"], "9780306406157");
         check_isbn(&["", " "], "none");
     }
 
