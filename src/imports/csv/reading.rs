@@ -54,6 +54,7 @@ pub(super) fn record(row: Row<'_>, columns: &Columns, manner: Manner, context: &
     reader.words();
     reader.groups();
     reader.form();
+    reader.particulars();
     reader.measures();
     reader.dates();
     reader.supply();
@@ -66,6 +67,9 @@ pub(super) fn record(row: Row<'_>, columns: &Columns, manner: Manner, context: &
     record.check()?;
     Ok(record)
 }
+
+/// More pictures than this show no book.
+const MOST_IMAGES: usize = 20;
 
 struct Reader<'a> {
     row: Row<'a>,
@@ -113,6 +117,7 @@ impl<'a> Reader<'a> {
                 self.record.facts.isbn = Some(isbn);
                 self.record.tallies.extend(restored.then_some(Tally::ZerosRestored));
             }
+            FoundIsbn::Gtin(gtin) => self.record.facts.gtin = Some(gtin),
             FoundIsbn::Damaged(why) => {
                 self.record.warnings.push(format!("{why}; the book is taken in without one"));
             }
@@ -171,6 +176,8 @@ impl<'a> Reader<'a> {
         self.record.facts.publisher = self.line(Field::Publisher);
         self.record.facts.imprint = self.line(Field::Imprint);
         self.record.facts.description = self.prose(Field::Description);
+        self.record.facts.contents = self.prose(Field::Contents);
+        self.record.facts.author_note = self.prose(Field::AuthorNote);
     }
 
     /// A long text. Plain text may hold references; in HTML they are the markup's own.
@@ -232,6 +239,7 @@ impl<'a> Reader<'a> {
         }
         if let Some(cell) = self.cell(Field::Language) {
             self.record.facts.language = self.language(cell);
+            self.record.facts.more_languages = language::others(cell, self.record.facts.language.as_deref());
         }
         if let Some(cell) = self.cell(Field::OriginalLanguage) {
             self.record.work.original_language = self.language(cell);
@@ -243,10 +251,32 @@ impl<'a> Reader<'a> {
             }
         }
         for cell in self.columns.cells(self.row, Field::Image) {
+            // An address may hold any sign but white space; names of files are parted by what parts lists.
             let is_address = cell.starts_with("https://") || cell.starts_with("http://");
-            self.record.facts.image_url = is_address.then(|| cell.to_owned());
-            self.record.tallies.extend((!is_address).then_some(Tally::LocalImage));
+            let marks: &[char] = if is_address { &['|', '\n', ' '] } else { &['|', ';', '\n'] };
+            let names = cell.split(marks).map(|name| name.trim_matches([' ', ',', ';'])).filter(|name| !name.is_empty());
+            self.record.images.extend(names.take(MOST_IMAGES).map(str::to_owned));
         }
+    }
+
+    /// Ages, safety and the edition's own words.
+    fn particulars(&mut self) {
+        if let Some(cell) = self.cell(Field::EditionStatement) {
+            // Many files call the binding the edition.
+            let words = cell.chars().any(char::is_alphabetic).then(|| supply::format(cell)).flatten();
+            match words.filter(|_| cell.len() > 2 && !self.columns.has(Field::Format)) {
+                Some(format) => self.record.facts.format = format,
+                None => self.record.facts.edition_statement = self.line(Field::EditionStatement),
+            }
+        }
+        if let Some(cell) = self.cell(Field::Age) {
+            match supply::ages(cell) {
+                Some((from, to)) => (self.record.facts.age_from, self.record.facts.age_to) = (Some(from), to),
+                None => self.unsure("an age like 8-12", cell),
+            }
+        }
+        self.record.facts.safety_contact = self.line(Field::SafetyContact);
+        self.record.facts.minutes = self.cell(Field::Minutes).and_then(values::minutes);
     }
 
     /// The first of the languages a cell names.
@@ -267,12 +297,41 @@ impl<'a> Reader<'a> {
                 self.unsure("a weight whose unit is clear, like 350 g", cell);
             }
         }
+        if let Some(cell) = self.cell(Field::Dimensions) {
+            match measures::dimensions(cell, self.columns.header(Field::Dimensions)) {
+                Some((height, width, thickness)) => {
+                    let facts = &mut self.record.facts;
+                    (facts.height_mm, facts.width_mm, facts.thickness_mm) = (Some(height), Some(width), thickness);
+                }
+                None => self.unsure("a size whose unit is clear, like 198 x 129 mm", cell),
+            }
+        }
+        for field in [Field::Height, Field::Width, Field::Thickness] {
+            let Some(cell) = self.cell(field).filter(|cell| values::is_some(cell)) else { continue };
+            let size = measures::millimetres(cell, self.columns.header(field));
+            if size.is_none() {
+                self.unsure("a length whose unit is clear, like 198 mm", cell);
+                continue;
+            }
+            let facts = &mut self.record.facts;
+            match field {
+                Field::Height => facts.height_mm = size,
+                Field::Width => facts.width_mm = size,
+                _ => facts.thickness_mm = size,
+            }
+        }
     }
 
     fn dates(&mut self) {
         self.record.facts.published = self.date(Field::Date);
         if let Some(cell) = self.cell(Field::Year).filter(|_| self.record.facts.published.is_none()) {
             self.record.facts.published = dates::year(cell).filter(|year| *year > 0).map(PartialDate::Year);
+        }
+        match self.date(Field::Embargo) {
+            Some(PartialDate::Day(day)) => self.record.facts.embargo = Some(day),
+            // A month would not say from when it may be sold.
+            Some(_) => self.record.warnings.push("an embargo needs a day; left out".into()),
+            None => {}
         }
         self.record.work.first_published = self.cell(Field::OriginalYear).and_then(dates::year);
     }

@@ -1,5 +1,6 @@
 //! Cells as values. What is wrong with money or copies rejects the row; what is wrong with a date only costs the date.
 
+use crate::kernel::gtin::Gtin;
 use crate::kernel::isbn::{Isbn, IsbnError};
 
 /// No shelf holds more copies of a book.
@@ -53,6 +54,8 @@ pub(super) fn count(text: &str) -> Option<u32> {
 pub(in crate::imports) enum FoundIsbn {
     /// Found; `true`: leading zeros were restored.
     Valid(Isbn, bool),
+    /// A good barcode of something that is no book.
+    Gtin(Gtin),
     /// Something is there, but no ISBN.
     Damaged(String),
     /// Nothing is there.
@@ -62,6 +65,7 @@ pub(in crate::imports) enum FoundIsbn {
 /// Looks through the cells that may hold an ISBN, the surest first. Nothing is ever guessed.
 pub(in crate::imports) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> FoundIsbn {
     let mut first_wrong: Option<(&str, IsbnError)> = None;
+    let mut barcode = None;
     for cell in cells.map(str::trim).filter(|cell| !cell.is_empty()) {
         // Spreadsheets keep figures as text by an apostrophe or ="…".
         let bare = cell.trim_start_matches(['\'', '=']).trim_matches('"');
@@ -70,6 +74,8 @@ pub(in crate::imports) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> Foun
         match Isbn::parse_restoring(bare) {
             Ok((isbn, restored)) => return FoundIsbn::Valid(isbn, restored),
             Err(error) => {
+                let other = !bare.starts_with("978") && matches!(error, IsbnError::Prefix | IsbnError::Length(12 | 14));
+                barcode = barcode.or_else(|| bare.parse::<Gtin>().ok().filter(|_| other));
                 // The cell that comes nearest to a number is the one to speak of.
                 let worse = matches!(first_wrong, None | Some((_, IsbnError::Character(_))));
                 if worse {
@@ -78,19 +84,34 @@ pub(in crate::imports) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> Foun
             }
         }
     }
-    match first_wrong {
-        Some((cell, error)) => {
+    match (barcode, first_wrong) {
+        (Some(gtin), _) => FoundIsbn::Gtin(gtin),
+        (None, Some((cell, error))) => {
             let short: String = cell.chars().take(40).collect();
             let why = if is_float(cell) { "a spreadsheet has rounded it".to_owned() } else { error.to_string() };
             FoundIsbn::Damaged(format!("“{short}” is not an ISBN ({why})"))
         }
-        None => FoundIsbn::None,
+        (None, None) => FoundIsbn::None,
     }
 }
 
 fn is_float(cell: &str) -> bool {
     let upper = cell.to_ascii_uppercase();
     upper.contains("E+") && upper.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b',' | b'E' | b'+'))
+}
+
+/// How long a recording lasts: `95`, `95 min`, `1:35`, `1:35:20`, `1 h 35 min`.
+pub(super) fn minutes(text: &str) -> Option<u32> {
+    let numbers: Vec<u32> =
+        text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map_while(|part| part.parse().ok()).collect();
+    let hours = text.contains(':') || text.to_lowercase().contains(['h', 's']);
+    let minutes = match numbers.as_slice() {
+        [only] if text.contains(['h', 'H']) => only.checked_mul(60)?,
+        [only] => *only,
+        [hours_part, minutes] | [hours_part, minutes, _] if hours => hours_part.checked_mul(60)?.checked_add(*minutes)?,
+        _ => return None,
+    };
+    (1..=20_000).contains(&minutes).then_some(minutes)
 }
 
 /// A number in a series without the words around it: `Band 3` and `#3` are `3`.
@@ -145,10 +166,18 @@ mod tests {
         assert_eq!([count("0"), count("xii"), count(""), count("9.78E+12"), count("1,200")], [None; 5]);
     }
 
+    #[test]
+    fn recordings_last_minutes() {
+        let read = ["95", "95 min", "1:35", "1:35:20", "1 h 35 min", "2 h"].map(minutes);
+        assert_eq!(read, [Some(95), Some(95), Some(95), Some(95), Some(95), Some(120)]);
+        assert_eq!([minutes("long"), minutes("0"), minutes("9.5")], [None; 3]);
+    }
+
     #[track_caller]
     fn check_isbn(cells: &[&str], expected: &str) {
         let found = match isbn(cells.iter().copied()) {
             FoundIsbn::Valid(isbn, restored) => format!("{isbn}{}", if restored { " restored" } else { "" }),
+            FoundIsbn::Gtin(gtin) => format!("barcode {}", gtin.as_str()),
             FoundIsbn::Damaged(why) => why,
             FoundIsbn::None => "none".into(),
         };
@@ -165,6 +194,8 @@ mod tests {
         check_isbn(&["9780306406157.0"], "9780306406157");
         check_isbn(&["ISBN: 978-0-306-40615-7"], "9780306406157");
         check_isbn(&["", " "], "none");
+        check_isbn(&["", "4006381333931"], "barcode 4006381333931");
+        check_isbn(&["4006381333932"], "“4006381333932” is not an ISBN");
     }
 
     #[track_caller]
