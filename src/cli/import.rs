@@ -8,7 +8,7 @@ use anyhow::{Context as _, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::db::Db;
-use crate::imports::{self, ChangedBook, Field, ImportOptions, Progress, Rehearsal, Report};
+use crate::imports::{self, ChangedBook, Field, ImportOptions, Named, Progress, Rehearsal, Report, Spool};
 use crate::kernel::money::Currency;
 use crate::kernel::time::Clock;
 use crate::settings::Overrides;
@@ -33,12 +33,21 @@ Exit codes: 0 done, rejected rows included, if anything went in or nothing had t
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ImportArgs {
-    /// The file
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// What a column holds, where its name does not say it; may be repeated
+    /// Files, folders, or - for standard input; each may be gzipped or a ZIP archive
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// What a column holds, where its name does not say it; columns by name or by number from 1; may be repeated
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = parse_mapping)]
     map: Vec<(String, Field)>,
+    /// The first line is data, whatever it looks like
+    #[arg(long)]
+    no_header: bool,
+    /// Guess from their content the columns that neither a header nor --map names
+    #[arg(long)]
+    guess: bool,
+    /// The encoding of files that do not tell, like iso-8859-15 [default: UTF-8, else Windows-1252]
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
+    encoding: Option<&'static encoding_rs::Encoding>,
     /// The feed's name, under which its records are known [default: the file's name]
     #[arg(long, value_name = "NAME", value_parser = parse_source)]
     source: Option<String>,
@@ -98,6 +107,10 @@ fn parse_currency(text: &str) -> Result<Currency, String> {
     text.parse::<Currency>().map_err(|error| error.to_string())
 }
 
+fn parse_encoding(text: &str) -> Result<&'static encoding_rs::Encoding, String> {
+    encoding_rs::Encoding::for_label(text.trim().as_bytes()).ok_or_else(|| "no such encoding; like windows-1252".into())
+}
+
 fn parse_days(text: &str) -> Result<(u16, u16), String> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     match (from.trim().parse(), to.trim().parse()) {
@@ -106,12 +119,41 @@ fn parse_days(text: &str) -> Result<(u16, u16), String> {
     }
 }
 
+/// What stands for standard input among files.
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
 impl ImportArgs {
+    /// Standard input, if it is among the files. A dry run leaves nothing in the shop's folder, not even for a moment.
+    fn spool(&self, data: &Path, clock: &Clock) -> anyhow::Result<Option<Spool>> {
+        match self.files.iter().filter(|file| is_stdin(file)).count() {
+            0 => return Ok(None),
+            1 => {}
+            _ => anyhow::bail!("standard input can be read once"),
+        }
+        let folder = if self.dry_run { std::env::temp_dir() } else { data.join("spool") };
+        Spool::fill(&folder, &mut std::io::stdin().lock(), clock.now())
+            .map(Some)
+            .context("standard input cannot be kept")
+    }
+
+    fn named(&self, spool: Option<&Spool>) -> Vec<Named> {
+        let of = |file: &PathBuf| match spool {
+            Some(spool) if is_stdin(file) => Named { path: spool.path().to_owned(), name: Some("stdin".into()) },
+            _ => Named::path(file),
+        };
+        self.files.iter().map(of).collect()
+    }
+
     fn options(&self) -> ImportOptions {
         ImportOptions {
             source: self.source.clone(),
             reference_column: self.reference.clone(),
             map: self.map.clone(),
+            no_header: self.no_header,
+            guess: self.guess,
+            encoding: self.encoding,
             default_price: self.default_price.clone(),
             default_stock: self.default_stock,
             default_currency: self.default_currency,
@@ -157,8 +199,12 @@ fn import(
     args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock, report: &mut Report,
 ) -> anyhow::Result<()> {
     // Looked at first, so that a mistyped name makes no shop.
-    ensure!(args.file.exists(), "there is no file {}", args.file.display());
+    for file in args.files.iter().filter(|file| !is_stdin(file)) {
+        ensure!(file.exists(), "there is no file {}", file.display());
+    }
     let path = data.join("bookstall.db");
+    let spool = args.spool(data, clock)?;
+    let named = args.named(spool.as_ref());
     let options = args.options();
     let bar = bar();
     let mut show = |progress: Progress| {
@@ -169,11 +215,11 @@ fn import(
     };
     let result = if args.dry_run {
         let rehearsal = Rehearsal::of(&path)?;
-        imports::run(rehearsal.db(), &args.file, &options, overrides, clock, &mut show)
+        imports::run_all(rehearsal.db(), &named, &options, overrides, clock, &mut show)
     } else {
         std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
         let db = Db::open(&path)?;
-        let result = imports::run(&db, &args.file, &options, overrides, clock, &mut show);
+        let result = imports::run_all(&db, &named, &options, overrides, clock, &mut show);
         db.close();
         result
     };
@@ -198,7 +244,8 @@ fn print(args: &ImportArgs, report: &Report) {
         report.read, report.created, report.updated, report.unchanged, report.rejected
     );
     for row in report.rows.iter().take(SHOWN) {
-        println!("rejected: line {}: {}", row.line, row.reason);
+        let file = row.file.as_ref().map(|file| format!("{file}, ")).unwrap_or_default();
+        println!("rejected: {file}line {}: {}", row.line, row.reason);
     }
     more(report.rows.len(), "rejected");
     report.changes.iter().filter(|_| args.dry_run).take(SHOWN).for_each(print_change);

@@ -17,12 +17,15 @@
 //!   sold or counted here are not brought back by an old file.
 
 mod apply;
+mod archive;
+mod batch;
 mod csv;
 mod dates;
 mod encoding;
 mod entities;
 mod feed;
 mod identity;
+mod images;
 mod input;
 mod language;
 mod mojibake;
@@ -33,16 +36,20 @@ mod records;
 mod rehearsal;
 mod report;
 mod run;
+mod sources;
 
 use std::path::PathBuf;
 
 use crate::error::{Fault, Kind};
 use crate::kernel::money::Currency;
 
+pub use batch::{Named, run, run_all};
 pub use csv::fields::{Field, UnknownField};
+pub use images::ImageFinder;
 pub use rehearsal::Rehearsal;
-pub use report::{ChangedBook, RejectedRow, Report};
-pub use run::{Progress, run};
+pub use report::{ChangedBook, FileReport, RejectedRow, Report};
+pub use run::Progress;
+pub use sources::Spool;
 
 /// How a file is to be read, as the caller asked.
 #[derive(Clone, Debug, Default)]
@@ -93,6 +100,18 @@ pub enum ImportError {
         /// Records that are stored.
         stored: u64,
     },
+    /// Of several files some were not taken in.
+    #[error("{failed} of {of} files were not taken in whole, the first of them {first}: {error}")]
+    Several {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        of: usize,
+        /// The first of them.
+        first: String,
+        /// What was wrong with it.
+        error: Box<ImportError>,
+    },
     /// The shop's settings cannot be read.
     #[error(transparent)]
     Settings(#[from] crate::settings::SettingsError),
@@ -112,6 +131,7 @@ impl Fault for ImportError {
         match self {
             ImportError::Refused(_) | ImportError::File { .. } => Kind::Invalid,
             ImportError::BrokeOff { .. } => Kind::Unavailable,
+            ImportError::Several { error, .. } => error.kind(),
             ImportError::Settings(error) => error.kind(),
             ImportError::Db(error) => error.kind(),
         }

@@ -1,10 +1,9 @@
 //! Text that somebody once read in the wrong encoding: `Saint-ExupÃ©ry`.
 //!
 //! Repaired only where it is certain: the whole text, taken back to the bytes that somebody misread as Windows-1252 or
-//! ISO 8859-1, is UTF-8 and holds no control characters. `ErzÃ?Â¤hlungen`, read wrongly twice with a byte lost on the
+//! ISO 8859-1, is UTF-8, holds letters of Europe and no control characters, and had a sign where no word has one (a dash
+//! behind a letter proves nothing: `MANHÃ–`). `ErzÃ?Â¤hlungen`, read wrongly twice with a byte lost on the
 //! way, could be two words (a lost ƒ makes ä, a lost … makes Czech letters), so it stays and is counted (2026-11).
-
-use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
 
@@ -31,14 +30,6 @@ pub(super) fn repair(text: &str) -> Repair<'_> {
     Repair::Repaired(twice.unwrap_or(once))
 }
 
-/// The text as it should have been, for those who do not count.
-pub(super) fn repaired(text: &str) -> Cow<'_, str> {
-    match repair(text) {
-        Repair::Repaired(text) => Cow::Owned(text),
-        Repair::Sound | Repair::Lost(_) => Cow::Borrowed(text),
-    }
-}
-
 /// The first bytes of UTF-8 letters of Latin, Greek and Cyrillic, and of signs like ’, as Windows-1252 shows them.
 fn is_lead(c: char) -> bool {
     matches!(c, 'Â'..='ß' | 'â' | 'ã' | 'ð' | 'ï')
@@ -47,10 +38,31 @@ fn is_lead(c: char) -> bool {
 fn undo(text: &str) -> Option<String> {
     let bytes: Option<Vec<u8>> = text.chars().map(byte_of).collect();
     let plain = String::from_utf8(bytes?).ok()?;
-    let changed = plain.len() < text.len() && !plain.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}' | '\u{fffd}'));
+    let changed = plain.chars().all(is_european) && has_proof(text);
     // Letters twice misread pass through control characters; only the end must be free of them.
     let on_the_way = || undo(&plain).filter(|_| plain.contains(is_lead));
     if changed { Some(plain) } else { on_the_way() }
+}
+
+fn is_european(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{7f}' | '\u{a0}'..='\u{24f}' | '\u{370}'..='\u{4ff}' | '\u{1e00}'..='\u{1eff}'
+        | '\u{2010}'..='\u{203a}' | '€' | '™')
+}
+
+/// A first byte of a letter before a sign that real text does not have there.
+fn has_proof(text: &str) -> bool {
+    let mut before = ' ';
+    let mut following = text.chars().skip(1).chain([' ']);
+    text.chars().any(|c| {
+        let next = following.next().unwrap_or(' ');
+        let dash = matches!(c, '–' | '—' | '‘' | '’' | '“' | '”' | '…');
+        let sign = !c.is_ascii() && !c.is_alphabetic()
+            || matches!(c, 'ƒ' | 'Š' | 'š' | 'Œ' | 'œ' | 'Ž' | 'ž' | 'Ÿ' | 'ª' | 'º' | 'µ');
+        let proof = is_lead(before) && sign && (!dash || next.is_lowercase());
+        before = c;
+        proof
+    })
 }
 
 fn byte_of(c: char) -> Option<u8> {
@@ -77,8 +89,17 @@ fn is_damaged(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
     use proptest::prelude::*;
+
+    fn repaired(text: &str) -> Cow<'_, str> {
+        match repair(text) {
+            Repair::Repaired(text) => Cow::Owned(text),
+            Repair::Sound | Repair::Lost(_) => Cow::Borrowed(text),
+        }
+    }
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
@@ -93,6 +114,10 @@ mod tests {
         check("Ã\u{84}rger", "Ärger");
         check("Ã„rger", "Ärger");
         check("ErzÃƒÂ¤hlungen", "Erzählungen");
+        check("Ã–sterreich", "Österreich");
+        check("MANHÃ–TARDE", "MANHÃ–TARDE");
+        check("ß–", "ß–");
+        check("Ð’Ð¾Ð¹Ð½Ð°", "Война");
         check("ErzÃ?Â¤hlungen", "ErzÃ?Â¤hlungen");
         check("Ångström", "Ångström");
         check("SÃO PAULO", "SÃO PAULO");

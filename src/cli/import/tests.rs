@@ -67,6 +67,19 @@ fn the_report_has_the_keys_that_scripts_know() {
       "blank": 1,
       "changes": [],
       "created": 1,
+      "files": [
+        {
+          "blank": 1,
+          "created": 1,
+          "error": null,
+          "file": "books.csv",
+          "read": 2,
+          "rejected": 1,
+          "source": "books.csv",
+          "unchanged": 0,
+          "updated": 0
+        }
+      ],
       "read": 2,
       "rejected": 1,
       "rows": [

@@ -174,7 +174,8 @@ fn plain(figures: &str, currency: Currency, mark: Mark) -> Result<(String, bool)
 fn single(figures: &str, currency: Currency, mark: Mark) -> Result<(Option<char>, bool), Wrong> {
     let Some((whole, behind)) = figures.split_once(['.', ',']) else { return Ok((None, false)) };
     let found = figures.chars().find(|c| matches!(c, '.' | ','));
-    let could_group = behind.len() == 3 && matches!(whole.trim_start_matches(['+', '-']).len(), 1..=3) && !whole.starts_with('0');
+    let could_group =
+        behind.len() == 3 && matches!(whole.trim_start_matches(['+', '-']).len(), 1..=3) && !whole.starts_with('0');
     match (could_group, mark.char()) {
         (true, Some(cents)) if Some(cents) != found => Ok((None, true)),
         (true, _) if currency.exponent() == 0 => Ok((None, false)),
@@ -198,7 +199,11 @@ fn ungroup(figures: &str, cents: Option<char>, is_gap: impl Fn(char) -> bool) ->
         [] => false,
     };
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if !right || !groups.iter().all(|group| digits(group)) || !digits(fraction) || (cents.is_some() && fraction.is_empty()) {
+    if !right
+        || !groups.iter().all(|group| digits(group))
+        || !digits(fraction)
+        || (cents.is_some() && fraction.is_empty())
+    {
         return Err(Wrong::NoAmount);
     }
     let whole = groups.concat();
@@ -248,7 +253,8 @@ mod tests {
         check("1299", Comma, "EUR 1299.00");
         check("$12.99", Unknown, "whose dollars");
         check("9780306406157", Unknown, "more than any book costs");
-        for wrong in ["-1", "abc", "", "12.99 shells", "12.99.1", "1,2,3", "12 99", "1.23.456,00", "€", "12-13", "A12B"] {
+        for wrong in ["-1", "abc", "", "12.99 shells", "12.99.1", "1,2,3", "12 99", "1.23.456,00", "€", "12-13", "A12B"]
+        {
             check(wrong, Unknown, "is not an amount");
         }
         assert_eq!(read("¥1,299", Currency::EUR, Unknown).unwrap().money.decimal(), "1299");

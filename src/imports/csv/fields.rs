@@ -85,11 +85,7 @@ const SPELLINGS: &[(Field, &str, &str)] = &[
         "booktitle name bookname producttitle productname titel buchtitel haupttitel titre titulo artikelbezeichnung",
     ),
     (Field::Subtitle, "subtitle", "booksubtitle untertitel soustitre subtitulo"),
-    (
-        Field::EditionStatement,
-        "edition-statement",
-        "editionstatement editionnumber edition auflage edicion numeroedition editiontext",
-    ),
+    (Field::EditionStatement, "edition-statement", "editionnumber edition auflage edicion numeroedition editiontext"),
     (
         Field::Author,
         "author",
@@ -121,12 +117,12 @@ const SPELLINGS: &[(Field, &str, &str)] = &[
          ladenpreis prix prixttc prixdevente precio pvp",
     ),
     (Field::Rrp, "rrp", "srp msrp recommendedretailprice recommendedprice uvp unverbindlichepreisempfehlung"),
-    (Field::FixedPrice, "fixed-price", "fixedprice gebundenerpreis gebundenerladenpreis prixunique preciofijo"),
+    (Field::FixedPrice, "fixed-price", "gebundenerpreis gebundenerladenpreis prixunique preciofijo"),
     (Field::Currency, "currency", "currencycode pricecurrency wahrung devise monnaie moneda divisa"),
     (
         Field::TaxIncluded,
         "tax-included",
-        "taxincluded taxinclusive inctax inclvat incvat pricesincludetax bruttopreis mwstenthalten ttc ivaincluido",
+        "taxinclusive inctax inclvat incvat pricesincludetax bruttopreis mwstenthalten ttc ivaincluido",
     ),
     (
         Field::Stock,
@@ -139,7 +135,7 @@ const SPELLINGS: &[(Field, &str, &str)] = &[
         "availability",
         "availabilitycode availabilitystatus stockstatus verfugbarkeit lieferbarkeit disponibilite disponibilidad",
     ),
-    (Field::LeadDays, "lead-days", "leaddays leadtime deliverydays deliverytime lieferzeit delai plazoentrega"),
+    (Field::LeadDays, "lead-days", "leadtime deliverydays deliverytime lieferzeit delai plazoentrega"),
     (Field::Status, "status", "publishingstatus pubstatus"),
     (
         Field::Description,
@@ -155,7 +151,7 @@ const SPELLINGS: &[(Field, &str, &str)] = &[
     (
         Field::AuthorNote,
         "author-note",
-        "authornote authorbio authorbiography aboutauthor abouttheauthor autoreninfo uberdenautor biographie \
+        "authorbio authorbiography aboutauthor abouttheauthor autoreninfo uberdenautor biographie \
          biografia sobreelautor",
     ),
     (
@@ -175,7 +171,7 @@ const SPELLINGS: &[(Field, &str, &str)] = &[
         "binding bookformat bookbinding producttype cover covertype productform medium einband einbandart ausstattung \
          reliure encuadernacion formato",
     ),
-    (Field::FormatNote, "format-note", "formatnote formatdetail productformdescription"),
+    (Field::FormatNote, "format-note", "formatdetail productformdescription"),
     (
         Field::Date,
         "date",
@@ -189,10 +185,22 @@ const SPELLINGS: &[(Field, &str, &str)] = &[
         "yearofpublication publicationyear publishedyear pubyear yearpublished jahr erscheinungsjahr annee \
          anneedeparution anneeparution ano anodepublicacion anopublicacion",
     ),
-    (Field::Embargo, "embargo", "embargodate onsaledate onsale streetdate saledate salesdate verkaufsstart embargofecha"),
-    (Field::Pages, "pages", "pagecount numpages numberofpages pagination pageno seiten seitenzahl nbpages nombredepages paginas"),
+    (
+        Field::Embargo,
+        "embargo",
+        "embargodate onsaledate onsale streetdate saledate salesdate verkaufsstart embargofecha",
+    ),
+    (
+        Field::Pages,
+        "pages",
+        "pagecount numpages numberofpages pagination pageno seiten seitenzahl nbpages nombredepages paginas",
+    ),
     (Field::Minutes, "minutes", "duration runningtime runtime playingtime laufzeit spieldauer duree duracion"),
-    (Field::Weight, "weight", "weightg weightgrams weightingrams weightgr weightkg gewicht gewichtg gewichtkg poids peso"),
+    (
+        Field::Weight,
+        "weight",
+        "weightg weightgrams weightingrams weightgr weightkg gewicht gewichtg gewichtkg poids peso",
+    ),
     (Field::Height, "height", "heightmm heightcm hohe hauteur alto altura"),
     (Field::Width, "width", "widthmm widthcm breite largeur ancho"),
     (Field::Thickness, "thickness", "thicknessmm thicknesscm depth spine dicke tiefe epaisseur grosor"),
@@ -206,18 +214,18 @@ const SPELLINGS: &[(Field, &str, &str)] = &[
          imagefile coverfile photo bild bilder bilddatei titelbild umschlagbild couverture imagen portada",
     ),
     (Field::Signed, "signed", "issigned signedcopy signiert signe dedicace firmado"),
-    (Field::SafetyContact, "safety-contact", "safetycontact gpsr gpsrcontact productsafetycontact responsibleperson"),
-    (Field::OriginalTitle, "original-title", "originaltitle originaltitel titreoriginal titulooriginal"),
-    (Field::OriginalLanguage, "original-language", "originallanguage originalsprache langueoriginale idiomaoriginal"),
-    (Field::OriginalYear, "original-year", "originalyear originalpublicationyear firstpublished firstpublicationyear"),
+    (Field::SafetyContact, "safety-contact", "gpsr gpsrcontact productsafetycontact responsibleperson"),
+    (Field::OriginalTitle, "original-title", "originaltitel titreoriginal titulooriginal"),
+    (Field::OriginalLanguage, "original-language", "originalsprache langueoriginale idiomaoriginal"),
+    (Field::OriginalYear, "original-year", "originalpublicationyear firstpublished firstpublicationyear"),
     (Field::Series, "series", "seriesname seriestitle reihe reihentitel serie collection coleccion saga"),
     (
         Field::SeriesNumber,
         "series-number",
-        "seriesnumber seriesno seriesindex seriesposition volume volumenumber vol numberinseries band bandnummer \
+        "seriesno seriesindex seriesposition volume volumenumber vol numberinseries band bandnummer \
          bandnr tome tomo numerodeserie",
     ),
-    (Field::WorkId, "work-id", "workid work"),
+    (Field::WorkId, "work-id", "work"),
     (Field::Ignore, "ignore", ""),
 ];
 
@@ -234,7 +242,8 @@ impl Field {
 
     /// Whether several columns may hold it: `Image 1`, `Image 2`.
     pub(super) fn repeats(self) -> bool {
-        let many = [Field::Author, Field::Category, Field::Subject, Field::Thema, Field::Bisac, Field::Image, Field::Tags];
+        let many =
+            [Field::Author, Field::Category, Field::Subject, Field::Thema, Field::Bisac, Field::Image, Field::Tags];
         many.contains(&self)
     }
 

@@ -41,7 +41,8 @@ impl Look {
             self.distinct.insert(cell.chars().take(80).collect());
         }
         let lower = cell.to_lowercase();
-        let is_isbn = cell.bytes().filter(|byte| byte.is_ascii_alphanumeric()).count() >= 10 && cell.parse::<Isbn>().is_ok();
+        let is_isbn =
+            cell.bytes().filter(|byte| byte.is_ascii_alphanumeric()).count() >= 10 && cell.parse::<Isbn>().is_ok();
         let digits = cell.bytes().all(|byte| byte.is_ascii_digit());
         let whole = digits.then(|| cell.parse::<u64>().ok()).flatten().filter(|_| cell.len() <= 6);
         let is_year = whole.is_some_and(|number| (1450..=2100).contains(&number));
@@ -51,14 +52,19 @@ impl Look {
         self.addresses += count(lower.starts_with("http://") || lower.starts_with("https://"));
         self.images += count([".jpg", ".jpeg", ".png", ".webp", ".gif"].iter().any(|end| lower.ends_with(end)));
         self.paths += count(cell.contains(" > ") || (cell.contains('>') && !cell.contains('<')));
-        self.currencies += count(cell.len() == 3 && cell.bytes().all(|byte| byte.is_ascii_uppercase()) && cell.parse::<Currency>().is_ok());
-        self.dates += count(!digits && !amount && !matches!(dates::read(cell, Order::DayFirst), Reading::No | Reading::Unknown));
+        self.currencies += count(
+            cell.len() == 3 && cell.bytes().all(|byte| byte.is_ascii_uppercase()) && cell.parse::<Currency>().is_ok(),
+        );
+        self.dates +=
+            count(!digits && !amount && !matches!(dates::read(cell, Order::DayFirst), Reading::No | Reading::Unknown));
         self.years += count(is_year);
         self.whole += count(whole.is_some());
         self.sum += whole.unwrap_or(0);
         self.amounts += count(amount && !is_isbn);
         self.cents += count(amount && !digits);
-        self.languages += count(cell.len() <= 12 && language::parse(cell).is_some() && !cell.bytes().all(|byte| byte.is_ascii_uppercase()));
+        self.languages += count(
+            cell.len() <= 12 && language::parse(cell).is_some() && !cell.bytes().all(|byte| byte.is_ascii_uppercase()),
+        );
         self.formats += count(cell.len() >= 4 && cell.len() <= 30 && supply::format(cell).is_some());
         self.names += count(looks_like_people(cell));
         self.letters += count(cell.chars().filter(|c| c.is_alphabetic()).count() * 2 > cell.chars().count());
@@ -127,7 +133,8 @@ impl Guess {
 
     /// Gives a field to the free column that fits and has most of something.
     fn give_most(&mut self, field: Field, fits: impl Fn(&Look) -> bool, most: impl Fn(&Look) -> u64) {
-        let best = self.free().filter(|(_, look)| fits(look)).max_by_key(|(_, look)| most(look)).map(|(place, _)| place);
+        let best =
+            self.free().filter(|(_, look)| fits(look)).max_by_key(|(_, look)| most(look)).map(|(place, _)| place);
         self.set(best, field);
     }
 
@@ -160,12 +167,15 @@ impl Guess {
         self.give(Field::Price, |look| look.mostly(look.amounts) && look.cents * 2 > look.filled);
         let price = self.fields.iter().position(|field| *field == Some(Field::Price));
         let counts = |look: &Look| look.mostly(look.whole) && look.average(look.sum) < 100;
-        let after = price.and_then(|price| self.free().find(|(place, look)| *place > price && counts(look)).map(|(place, _)| place));
+        let after = price
+            .and_then(|price| self.free().find(|(place, look)| *place > price && counts(look)).map(|(place, _)| place));
         match after {
             Some(place) => self.set(Some(place), Field::Stock),
             None => self.give(Field::Stock, |look| counts(look) && look.distinct.len() > 1),
         }
-        self.give(Field::Pages, |look| look.mostly(look.whole) && (100..1000).contains(&look.average(look.sum)) && look.varies());
+        self.give(Field::Pages, |look| {
+            look.mostly(look.whole) && (100..1000).contains(&look.average(look.sum)) && look.varies()
+        });
     }
 
     fn texts(&mut self) {
@@ -190,7 +200,9 @@ pub(super) fn as_options(fields: &[Option<Field>], columns: &Columns, headerless
     }
     for (index, field) in fields.iter().enumerate() {
         let Some(field) = field.filter(|field| *field != Field::Ignore) else { continue };
-        let name = names.get(index).filter(|name| !headerless && !name.is_empty() && name.len() <= 40 && !name.contains(['"', '\'']));
+        let name = names
+            .get(index)
+            .filter(|name| !headerless && !name.is_empty() && name.len() <= 40 && !name.contains(['"', '\'']));
         words.push(match name {
             Some(name) if name.contains(' ') => format!("--map \"{name}={}\"", field.name()),
             Some(name) => format!("--map {name}={}", field.name()),
@@ -216,9 +228,36 @@ mod tests {
     fn columns_are_guessed_by_what_is_in_them() {
         check(
             &[
-                &["9780306406157", "The Cold Ink", "Mara Fenn", "12.99", "3", "2014-07-31", "https://example.com/a.jpg", "GBP"],
-                &["9780975229804", "Ice on the water", "Bell, Ann", "9.50", "0", "2015-01-02", "https://example.com/b.jpg", "GBP"],
-                &["9781250108562", "Boats, and how they sink", "Cy Dow & Eva Fox", "8.00", "12", "2016-11-30", "https://example.com/c.jpg", "GBP"],
+                &[
+                    "9780306406157",
+                    "The Cold Ink",
+                    "Mara Fenn",
+                    "12.99",
+                    "3",
+                    "2014-07-31",
+                    "https://example.com/a.jpg",
+                    "GBP",
+                ],
+                &[
+                    "9780975229804",
+                    "Ice on the water",
+                    "Bell, Ann",
+                    "9.50",
+                    "0",
+                    "2015-01-02",
+                    "https://example.com/b.jpg",
+                    "GBP",
+                ],
+                &[
+                    "9781250108562",
+                    "Boats, and how they sink",
+                    "Cy Dow & Eva Fox",
+                    "8.00",
+                    "12",
+                    "2016-11-30",
+                    "https://example.com/c.jpg",
+                    "GBP",
+                ],
             ],
             &["isbn", "title", "author", "price", "stock", "date", "image", "currency"],
         );
@@ -226,7 +265,16 @@ mod tests {
             &[
                 &["Book", "Books > Sea", "9780306406157", "The Cold Ink", "A B C", "9780306406157", "12.99", "51"],
                 &["Book", "Books > Sea", "9780975229804", "Ice on the water", "A B C", "9780975229804", "9.50", "52"],
-                &["Book", "Books > Ice", "9781250108562", "Boats, and how they sink", "A B C", "9781250108562", "8.00", "51"],
+                &[
+                    "Book",
+                    "Books > Ice",
+                    "9781250108562",
+                    "Boats, and how they sink",
+                    "A B C",
+                    "9781250108562",
+                    "8.00",
+                    "51",
+                ],
             ],
             &["", "category", "isbn", "title", "", "ignore", "price", "stock"],
         );

@@ -119,9 +119,7 @@ fn skip_statement<R: BufRead>(rows: &mut Rows<R>, states_delimiter: bool) -> Res
 }
 
 /// Reads the first row with something in it.
-fn first<R: BufRead, T>(
-    rows: &mut Rows<R>, read: impl FnOnce(Row<'_>) -> Result<T, String>,
-) -> Result<T, ImportError> {
+fn first<R: BufRead, T>(rows: &mut Rows<R>, read: impl FnOnce(Row<'_>) -> Result<T, String>) -> Result<T, ImportError> {
     loop {
         match rows.advance().map_err(|error| ImportError::Refused(error.to_string()))? {
             Next::Row if rows.row().is_blank() => {}
@@ -137,7 +135,9 @@ fn first<R: BufRead, T>(
 
 /// No header names a valid ISBN.
 fn is_data(row: Row<'_>) -> bool {
-    row.fields().map(|cell| unwrap::figures(unwrap::cell(cell))).any(|cell| cell.len() >= 10 && cell.parse::<Isbn>().is_ok())
+    row.fields()
+        .map(|cell| unwrap::figures(unwrap::cell(cell)))
+        .any(|cell| cell.len() >= 10 && cell.parse::<Isbn>().is_ok())
 }
 
 /// The number of fields that most of the first rows have.

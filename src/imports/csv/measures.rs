@@ -79,14 +79,18 @@ mod tests {
 
     #[test]
     fn weights_have_units() {
-        let weights = [("350", ""), ("350 g", ""), ("0.35 kg", ""), ("0,35", "Gewicht (kg)"), ("350.0", ""), ("1 lb", "")];
+        let weights =
+            [("350", ""), ("350 g", ""), ("0.35 kg", ""), ("0,35", "Gewicht (kg)"), ("350.0", ""), ("1 lb", "")];
         assert_eq!(weights.map(|(cell, header)| grams(cell, header)), [350, 350, 350, 350, 350, 454].map(Some));
         assert_eq!([grams("0.35", ""), grams("heavy", ""), grams("0", ""), grams("9.78E+12", "")], [None; 4]);
     }
 
     #[test]
     fn sizes_have_units() {
-        assert_eq!([millimetres("198", ""), millimetres("19.8 cm", ""), millimetres("19,8", "Höhe (cm)")], [Some(198); 3]);
+        assert_eq!(
+            [millimetres("198", ""), millimetres("19.8 cm", ""), millimetres("19,8", "Höhe (cm)")],
+            [Some(198); 3]
+        );
         assert_eq!([millimetres("20", ""), millimetres("20 yd", "")], [None; 2]);
         assert_eq!(dimensions("19.8 x 12.9 x 2 cm", ""), Some((198, 129, Some(20))));
         assert_eq!(dimensions("198×129", ""), Some((198, 129, None)));
@@ -97,7 +101,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_answered(text in "\\PC{0,20}", header in "\\PC{0,10}") {
-            drop((grams(&text, &header), millimetres(&text, &header), dimensions(&text, &header)));
+            let _ = (grams(&text, &header), millimetres(&text, &header), dimensions(&text, &header));
         }
     }
 }

@@ -254,7 +254,8 @@ impl<'a> Reader<'a> {
             // An address may hold any sign but white space; names of files are parted by what parts lists.
             let is_address = cell.starts_with("https://") || cell.starts_with("http://");
             let marks: &[char] = if is_address { &['|', '\n', ' '] } else { &['|', ';', '\n'] };
-            let names = cell.split(marks).map(|name| name.trim_matches([' ', ',', ';'])).filter(|name| !name.is_empty());
+            let names =
+                cell.split(marks).map(|name| name.trim_matches([' ', ',', ';'])).filter(|name| !name.is_empty());
             self.record.images.extend(names.take(MOST_IMAGES).map(str::to_owned));
         }
     }

@@ -27,7 +27,8 @@ pub(super) fn read(cell: &str, scheme: Scheme) -> (Vec<Subject>, Vec<&str>) {
     let parts = cell.split([';', '|', ',', '\n']).map(|part| part.trim()).filter(|part| !part.is_empty());
     for part in parts.take(MOST) {
         let first = part.split([' ', ':']).next().unwrap_or(part);
-        let alone = first.len() == part.len() || part.get(first.len()..).is_some_and(|rest| rest.trim_start().starts_with(['-', '–', ':', '(']));
+        let alone = first.len() == part.len()
+            || part.get(first.len()..).is_some_and(|rest| rest.trim_start().starts_with(['-', '–', ':', '(']));
         match scheme_of(first, scheme).filter(|_| alone) {
             Some(scheme) => codes.push(Subject { scheme: scheme.to_owned(), code: first.to_owned() }),
             None => words.push(part),
@@ -56,14 +57,16 @@ fn scheme_of(code: &str, said: Scheme) -> Option<&'static str> {
     match (bytes.first()?, said) {
         (_, Scheme::Bisac) => None,
         (b'A'..=b'Z', _) if plain && bytes.len() <= 8 => Some(if said == Scheme::Bic { "12" } else { "93" }),
-        (digit @ b'1'..=b'6', Scheme::Thema | Scheme::Mixed) if plain && bytes.iter().skip(1).any(capital) => Some(match digit {
-            b'1' => "94",
-            b'2' => "95",
-            b'3' => "96",
-            b'4' => "97",
-            b'5' => "98",
-            _ => "99",
-        }),
+        (digit @ b'1'..=b'6', Scheme::Thema | Scheme::Mixed) if plain && bytes.iter().skip(1).any(capital) => {
+            Some(match digit {
+                b'1' => "94",
+                b'2' => "95",
+                b'3' => "96",
+                b'4' => "97",
+                b'5' => "98",
+                _ => "99",
+            })
+        }
         (digit @ b'1'..=b'5', Scheme::Bic) if plain => Some(match digit {
             b'1' => "13",
             b'2' => "14",

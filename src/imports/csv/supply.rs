@@ -18,14 +18,34 @@ pub(super) fn words(cell: &str) -> Option<Supply> {
     let has = |any: &[&str]| any.iter().any(|word| folded.contains(word));
     let (status, availability) = match () {
         () if has(&["out of print", "vergriffen", "epuise", "agotado", "descatalogado"]) => ("07", "51"),
-        () if has(&["out of stock", "unavailable", "nicht lieferbar", "nicht auf lager", "indisponible", "no disponible", "sold out"]) => {
+        () if has(&[
+            "out of stock",
+            "unavailable",
+            "nicht lieferbar",
+            "nicht auf lager",
+            "indisponible",
+            "no disponible",
+            "sold out",
+        ]) =>
+        {
             ("", "31")
         }
-        () if has(&["preorder", "pre order", "not yet published", "forthcoming", "vorbestell", "a paraitre", "proximamente"]) => {
+        () if has(&[
+            "preorder",
+            "pre order",
+            "not yet published",
+            "forthcoming",
+            "vorbestell",
+            "a paraitre",
+            "proximamente",
+        ]) =>
+        {
             ("02", "10")
         }
         () if has(&["print on demand", "pod"]) => ("", "23"),
-        () if has(&["to order", "on order", "backorder", "auf bestellung", "sur commande", "bajo pedido"]) => ("", "22"),
+        () if has(&["to order", "on order", "backorder", "auf bestellung", "sur commande", "bajo pedido"]) => {
+            ("", "22")
+        }
         () if has(&["in stock", "auf lager", "en stock"]) => ("", "21"),
         () if has(&["available", "lieferbar", "disponible", "active"]) => ("", "20"),
         () => return None,
@@ -68,9 +88,8 @@ fn numbers(cell: &str) -> impl Iterator<Item = u16> {
 /// `yes` and `no` in the common languages and figures.
 pub(super) fn yes(cell: &str) -> Option<bool> {
     match fold(cell).as_str() {
-        "yes" | "y" | "true" | "1" | "x" | "ja" | "j" | "oui" | "si" | "incl" | "inclusive" | "brutto" | "ttc" | "signed" | "signiert" => {
-            Some(true)
-        }
+        "yes" | "y" | "true" | "1" | "x" | "ja" | "j" | "oui" | "si" | "incl" | "inclusive" | "brutto" | "ttc"
+        | "signed" | "signiert" => Some(true),
         "no" | "n" | "false" | "0" | "nein" | "non" | "excl" | "exclusive" | "netto" | "ht" => Some(false),
         _ => None,
     }
@@ -90,8 +109,21 @@ pub(super) fn format(cell: &str) -> Option<Format> {
         }
         () if has(&["livre numerique", "libro electronico", "digital"]) => "ED",
         () if has(&["pappbilderbuch", "tout carton"]) => "BH",
-        () if has(&["gebunden", "pappband", "leinen", "tapa dura", "cartone", "relie", "hardcover", "hardback"]) => "BB",
-        () if has(&["kartoniert", "broschiert", "broschur", "taschenbuch", "poche", "tapa blanda", "rustica", "bolsillo", "broche"]) => {
+        () if has(&["gebunden", "pappband", "leinen", "tapa dura", "cartone", "relie", "hardcover", "hardback"]) => {
+            "BB"
+        }
+        () if has(&[
+            "kartoniert",
+            "broschiert",
+            "broschur",
+            "taschenbuch",
+            "poche",
+            "tapa blanda",
+            "rustica",
+            "bolsillo",
+            "broche",
+        ]) =>
+        {
             "BC"
         }
         () if has(&["spiralbindung"]) => "BE",
@@ -124,7 +156,13 @@ mod tests {
 
     #[test]
     fn days_and_ages_are_one_number_or_two() {
-        assert_eq!([days("3"), days("3-5 days"), days("1–2 Wochen"), days("soon"), days("9-3")], [Some((3, 3)), Some((3, 5)), Some((5, 10)), None, None]);
-        assert_eq!([ages("8-12"), ages("ab 8 Jahren"), ages("8+"), ages("adult")], [Some((8, Some(12))), Some((8, None)), Some((8, None)), None]);
+        assert_eq!(
+            [days("3"), days("3-5 days"), days("1–2 Wochen"), days("soon"), days("9-3")],
+            [Some((3, 3)), Some((3, 5)), Some((5, 10)), None, None]
+        );
+        assert_eq!(
+            [ages("8-12"), ages("ab 8 Jahren"), ages("8+"), ages("adult")],
+            [Some((8, Some(12))), Some((8, None)), Some((8, None)), None]
+        );
     }
 }

@@ -70,7 +70,8 @@ pub(in crate::imports) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> Foun
         // Spreadsheets keep figures as text by an apostrophe or ="…".
         let bare = cell.trim_start_matches(['\'', '=']).trim_matches('"');
         let bare = bare.strip_suffix(".0").unwrap_or(bare);
-        let bare = ["ISBN-13:", "ISBN-10:", "ISBN:", "ISBN"].iter().find_map(|word| bare.strip_prefix(word)).unwrap_or(bare);
+        let bare =
+            ["ISBN-13:", "ISBN-10:", "ISBN:", "ISBN"].iter().find_map(|word| bare.strip_prefix(word)).unwrap_or(bare);
         match Isbn::parse_restoring(bare) {
             Ok((isbn, restored)) => return FoundIsbn::Valid(isbn, restored),
             Err(error) => {
@@ -102,13 +103,18 @@ fn is_float(cell: &str) -> bool {
 
 /// How long a recording lasts: `95`, `95 min`, `1:35`, `1:35:20`, `1 h 35 min`.
 pub(super) fn minutes(text: &str) -> Option<u32> {
-    let numbers: Vec<u32> =
-        text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map_while(|part| part.parse().ok()).collect();
+    let numbers: Vec<u32> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .map_while(|part| part.parse().ok())
+        .collect();
     let hours = text.contains(':') || text.to_lowercase().contains(['h', 's']);
     let minutes = match numbers.as_slice() {
         [only] if text.contains(['h', 'H']) => only.checked_mul(60)?,
         [only] => *only,
-        [hours_part, minutes] | [hours_part, minutes, _] if hours => hours_part.checked_mul(60)?.checked_add(*minutes)?,
+        [hours_part, minutes] | [hours_part, minutes, _] if hours => {
+            hours_part.checked_mul(60)?.checked_add(*minutes)?
+        }
         _ => return None,
     };
     (1..=20_000).contains(&minutes).then_some(minutes)
@@ -153,8 +159,24 @@ mod tests {
 
     #[test]
     fn copies_are_whole_and_not_negative() {
-        assert_eq!([copies("0"), copies(" 51 "), copies("12.0"), copies("1,234"), copies("12,00")], [Ok(0), Ok(51), Ok(12), Ok(1234), Ok(12)]);
-        for wrong in ["-1", "2x", "1e9", "1000000000", "12.5", "", "in stock", "9780306406157", "12+", ">10", "0.500", "1.234.567"] {
+        assert_eq!(
+            [copies("0"), copies(" 51 "), copies("12.0"), copies("1,234"), copies("12,00")],
+            [Ok(0), Ok(51), Ok(12), Ok(1234), Ok(12)]
+        );
+        for wrong in [
+            "-1",
+            "2x",
+            "1e9",
+            "1000000000",
+            "12.5",
+            "",
+            "in stock",
+            "9780306406157",
+            "12+",
+            ">10",
+            "0.500",
+            "1.234.567",
+        ] {
             assert!(copies(wrong).is_err(), "{wrong}");
         }
         assert!(copies("-1").unwrap_err().contains("negative"));
