@@ -8,7 +8,7 @@ use anyhow::{Context as _, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::db::Db;
-use crate::imports::{self, ChangedBook, Field, ImportOptions, Named, Progress, Rehearsal, Report, Spool};
+use crate::imports::{self, ChangedBook, Field, ImportOptions, Mode, Named, Progress, Rehearsal, Report, Run, Spool};
 use crate::kernel::money::Currency;
 use crate::kernel::time::Clock;
 use crate::settings::Overrides;
@@ -21,21 +21,50 @@ Examples:
   bookstall import books.csv
   bookstall import supplier.csv.gz --source gardners --ref RecordId --default-stock 2
   bookstall import list.csv --map \"Produkt=title\" --map \"EAN-Nr=ean\" --default-currency EUR
+  bookstall import no-header.csv --guess --dry-run
+  bookstall import no-header.csv --map 3=isbn --map 4=title --map 8=price
   bookstall import onix.xml --dry-run --report report.json
+  bookstall import feeds/ delivery.zip
+  zcat big.xml.gz | bookstall import - --source gardners
+  bookstall import --stock till.csv --mode set
+  bookstall import --stock delivery.txt --mode add --source gardners
+
+How things are read:
+  Files are told apart by their content, never by their names: CSV with comma, semicolon, tab or bar, ONIX, gzip, ZIP.
+  A ZIP archive and a folder stand for the feeds in them, in name order; pictures, PDFs and hidden files are skipped.
+  Dates: 2014-07-31, 31 July 2014, 31.07.2014; of 03/04/2014 a value over 12 in its column says which is the day, else
+  the shop's country does (month first in the United States and the Philippines). Years need four figures.
+  Amounts: 12.99, 12,99, 1.234,50, 1,234.50, 12,50 €, £7.99. 1,299 is thousands only where other prices of the column
+  show it; else its row is rejected, because it could be two amounts.
+  Several authors are parted by ; | / & or “and”, and by commas where the column does not write “Surname, Given”.
+  The same copies of the same --stock --mode add file, known by feed and content, are added once.
 
 Exit codes: 0 done, rejected rows included, if anything went in or nothing had to change;
 1 refused, failed, or nothing went in; 2 wrong usage.";
 
-/// Take in a catalogue file: CSV with a header line, or ONIX 3.0; gzipped or not
+/// Take in catalogue files: CSV and its relatives, ONIX; gzipped, zipped or plain, alone or in folders
 ///
 /// Safe while the shop is open, and safe to repeat: a second run of the same file changes nothing. What a file does
-/// not say stays as it is in the shop, and so does every price that was set by hand.
+/// not say stays as it is in the shop, and so does every price that was set by hand. With --stock: files of stock and
+/// prices, for books that the shop has.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ImportArgs {
     /// Files, folders, or - for standard input; each may be gzipped or a ZIP archive
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present_any = ["stock", "resume"])]
     files: Vec<PathBuf>,
+    /// A file of stock and prices: ISBN, barcode or the feed's own id, copies, price; may be repeated
+    #[arg(long, value_name = "FILE", conflicts_with = "files", requires = "mode")]
+    stock: Vec<PathBuf>,
+    /// What the copies of a --stock file mean: so many there are, or so many have come
+    #[arg(long, value_name = "MODE", requires = "stock", value_enum)]
+    mode: Option<StockMode>,
+    /// Add a --stock file once more that was added to its end before
+    #[arg(long, requires = "stock")]
+    again: bool,
+    /// Run the last import of this shop again that did not come to its end
+    #[arg(long, exclusive = true)]
+    resume: bool,
     /// What a column holds, where its name does not say it; columns by name or by number from 1; may be repeated
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = parse_mapping)]
     map: Vec<(String, Field)>,
@@ -78,6 +107,24 @@ pub(super) struct ImportArgs {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+}
+
+/// What copies in a stock file mean.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum StockMode {
+    /// So many there are: the shelf is set to it
+    Set,
+    /// So many have come: they are added; the same file adds once
+    Add,
+}
+
+impl From<StockMode> for Mode {
+    fn from(mode: StockMode) -> Mode {
+        match mode {
+            StockMode::Set => Mode::Set,
+            StockMode::Add => Mode::Add,
+        }
+    }
 }
 
 fn parse_mapping(text: &str) -> Result<(String, Field), String> {
@@ -127,7 +174,7 @@ fn is_stdin(file: &Path) -> bool {
 impl ImportArgs {
     /// Standard input, if it is among the files. A dry run leaves nothing in the shop's folder, not even for a moment.
     fn spool(&self, data: &Path, clock: &Clock) -> anyhow::Result<Option<Spool>> {
-        match self.files.iter().filter(|file| is_stdin(file)).count() {
+        match self.all_files().filter(|file| is_stdin(file)).count() {
             0 => return Ok(None),
             1 => {}
             _ => anyhow::bail!("standard input can be read once"),
@@ -143,7 +190,11 @@ impl ImportArgs {
             Some(spool) if is_stdin(file) => Named { path: spool.path().to_owned(), name: Some("stdin".into()) },
             _ => Named::path(file),
         };
-        self.files.iter().map(of).collect()
+        self.all_files().map(of).collect()
+    }
+
+    fn all_files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.iter().chain(&self.stock)
     }
 
     fn options(&self) -> ImportOptions {
@@ -172,7 +223,15 @@ impl ImportArgs {
 /// When the report cannot be written; everything else is told on stderr and by the exit code.
 pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock) -> anyhow::Result<ExitCode> {
     let mut report = Report::default();
-    let result = import(args, data, overrides, clock, &mut report);
+    let (resumed, result) = match command::resumed(args, data) {
+        Ok((resumed, began)) => {
+            let args = resumed.as_ref().unwrap_or(args);
+            let result = import(args, began, data, overrides, clock, &mut report);
+            (resumed, result)
+        }
+        Err(error) => (None, Err(error)),
+    };
+    let args = resumed.as_ref().unwrap_or(args);
     if let (Err(error), true) = (&result, report.warnings.is_empty()) {
         report.warnings.push(format!("{error:#}"));
     }
@@ -196,10 +255,10 @@ pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: 
 }
 
 fn import(
-    args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock, report: &mut Report,
+    args: &ImportArgs, began: Option<Run>, data: &Path, overrides: &Overrides, clock: &Clock, report: &mut Report,
 ) -> anyhow::Result<()> {
     // Looked at first, so that a mistyped name makes no shop.
-    for file in args.files.iter().filter(|file| !is_stdin(file)) {
+    for file in args.all_files().filter(|file| !is_stdin(file)) {
         ensure!(file.exists(), "there is no file {}", file.display());
     }
     let path = data.join("bookstall.db");
@@ -213,14 +272,26 @@ fn import(
         let seconds = bar.elapsed().as_millis().max(1);
         bar.set_message(format!("{} records, {}/s", progress.records, u128::from(progress.records) * 1000 / seconds));
     };
+    let mut take = |db: &Db| match args.mode {
+        Some(mode) => imports::run_stock(db, &named, mode.into(), args.again, &options, overrides, clock, &mut show),
+        None => imports::run_all(db, &named, &options, overrides, clock, &mut show),
+    };
     let result = if args.dry_run {
-        let rehearsal = Rehearsal::of(&path)?;
-        imports::run_all(rehearsal.db(), &named, &options, overrides, clock, &mut show)
+        take(Rehearsal::of(&path)?.db())
     } else {
         std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
         let db = Db::open(&path)?;
-        let result = imports::run_all(&db, &named, &options, overrides, clock, &mut show);
+        let run = match began {
+            Some(run) => run,
+            None => Run::begin(&db, options.source.as_deref().unwrap_or_default(), command::of(args)?, clock)?,
+        };
+        let result = take(&db);
+        // The database's own failure is the one to tell; its run stays unfinished and can be resumed.
+        let ended = run.finish(&db, &result.0, clock);
         db.close();
+        if result.1.is_ok() {
+            ended?;
+        }
         result
     };
     bar.finish_and_clear();
@@ -274,5 +345,6 @@ fn more(count: usize, what: &str) {
     }
 }
 
+mod command;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::input::Input;
 use super::report::Report;
 use super::sources::{self, Found};
+use super::stock_file::{Mode, StockTaker};
 use super::{ImportError, ImportOptions, Progress, run as carry};
 use crate::db::Db;
 use crate::kernel::time::Clock;
@@ -49,6 +50,48 @@ pub fn run_all(
     db: &Db, named: &[Named], options: &ImportOptions, overrides: &Overrides, clock: &Clock,
     progress: &mut dyn FnMut(Progress),
 ) -> (Report, Result<(), ImportError>) {
+    run_each(&Catalogue, db, named, options, overrides, clock, progress)
+}
+
+/// As [`run_all`], for files of stock and prices. `again`: also those that were added to their end before.
+///
+/// # Errors
+///
+/// As `run_all`.
+#[expect(clippy::too_many_arguments, reason = "what run_all needs and how stock is meant")]
+pub fn run_stock(
+    db: &Db, named: &[Named], mode: Mode, again: bool, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
+    progress: &mut dyn FnMut(Progress),
+) -> (Report, Result<(), ImportError>) {
+    run_each(&StockTaker { mode, again }, db, named, options, overrides, clock, progress)
+}
+
+/// Takes one feed in.
+pub(super) trait Taker {
+    /// The report counts what happened even when an error ended it.
+    #[expect(clippy::too_many_arguments, reason = "what run_all needs, one feed and its report")]
+    fn take_in(
+        &self, db: &Db, input: &Input, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
+        progress: &mut dyn FnMut(Progress), report: &mut Report,
+    ) -> Result<(), ImportError>;
+}
+
+/// Feeds of books.
+struct Catalogue;
+
+impl Taker for Catalogue {
+    fn take_in(
+        &self, db: &Db, input: &Input, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
+        progress: &mut dyn FnMut(Progress), report: &mut Report,
+    ) -> Result<(), ImportError> {
+        carry::take_in(db, input, options, overrides, clock, progress, report)
+    }
+}
+
+fn run_each(
+    taker: &dyn Taker, db: &Db, named: &[Named], options: &ImportOptions, overrides: &Overrides, clock: &Clock,
+    progress: &mut dyn FnMut(Progress),
+) -> (Report, Result<(), ImportError>) {
     let mut report = Report::default();
     let mut failures = Failures::default();
     let found = look(named, options, &mut report, &mut failures);
@@ -61,7 +104,7 @@ pub fn run_all(
         let mut show = |step: Progress| {
             progress(Progress { bytes: before + step.bytes, size: whole, records: records + step.records });
         };
-        let result = carry::take_in(db, input, options, overrides, clock, &mut show, &mut own);
+        let result = taker.take_in(db, input, options, overrides, clock, &mut show, &mut own);
         before += input.size();
         let source = options.source.clone().unwrap_or_else(|| input.name());
         report.absorb(own, &label(input), &source, result.as_ref().err(), several);
@@ -84,6 +127,9 @@ fn look(named: &[Named], options: &ImportOptions, report: &mut Report, failures:
     for one in named {
         match sources::look(&one.path, options.encoding) {
             Ok(Found { mut inputs, refused, skipped }) => {
+                for input in inputs.iter_mut().filter(|_| one.name.is_some()) {
+                    input.spooled = true;
+                }
                 if let (Some(name), [only]) = (&one.name, inputs.as_mut_slice()) {
                     only.name.clone_from(name);
                 }

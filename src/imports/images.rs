@@ -15,6 +15,9 @@ const MAX_BYTES: u64 = 20 << 20;
 pub trait ImageFinder {
     /// The picture's bytes, at most 20 MB; `None` where there is none under this name or it must not be read.
     fn find(&self, name: &str) -> Option<Vec<u8>>;
+
+    /// Whether there is one, without reading it.
+    fn has(&self, name: &str) -> bool;
 }
 
 /// Pictures beside a feed.
@@ -37,6 +40,9 @@ pub(super) enum Beside {
 impl Beside {
     /// Where the pictures of a feed lie.
     pub(super) fn of(input: &Input) -> Beside {
+        if input.spooled {
+            return Beside::Nothing;
+        }
         let Some(member) = &input.member else {
             let folder = input.path.parent().and_then(|folder| {
                 let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
@@ -54,27 +60,47 @@ impl Beside {
 
 impl ImageFinder for Beside {
     fn find(&self, name: &str) -> Option<Vec<u8>> {
-        let name = name.replace('\\', "/");
-        let plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-        if name.is_empty() || name.contains('\0') || !Path::new(&name).components().all(plain) {
-            return None;
-        }
+        let name = plain(name)?;
         match self {
-            Beside::Folder(root) => {
-                // A link may lead out of the folder: where it ends decides.
-                let path = root.join(&name).canonicalize().ok().filter(|path| path.starts_with(root))?;
-                let file = File::open(&path).ok().filter(|file| file.metadata().is_ok_and(|about| about.is_file()))?;
-                bounded(file)
-            }
+            Beside::Folder(root) => bounded(File::open(within(root, &name)?).ok()?),
             Beside::Archive { path, folder, entries } => {
-                let named = |wanted: &str| entries.iter().find(|entry| entry.path == wanted);
-                let entry = named(&format!("{folder}{name}")).or_else(|| named(&name))?;
-                let (input, _) = Input::of_member(path, entry.member(path).ok()?, None).ok()?;
-                bounded(input.reader(&Rc::default()).ok()?)
+                let member = entry(entries, folder, &name)?.member(path).ok()?;
+                bounded(Input::of_member(path, member, None).ok()?.0.reader(&Rc::default()).ok()?)
             }
             Beside::Nothing => None,
         }
     }
+
+    fn has(&self, name: &str) -> bool {
+        plain(name).is_some_and(|name| match self {
+            Beside::Folder(root) => within(root, &name).is_some(),
+            Beside::Archive { folder, entries, .. } => entry(entries, folder, &name).is_some(),
+            Beside::Nothing => false,
+        })
+    }
+}
+
+/// A name that leads down, with slashes, or nothing.
+fn plain(name: &str) -> Option<String> {
+    let name = name.replace('\\', "/");
+    let down = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    let good = !name.is_empty() && !name.contains(['\0', ':']) && Path::new(&name).components().all(down);
+    good.then_some(name)
+}
+
+/// A file in a folder. A link may lead out of it: where it ends decides.
+fn within(root: &Path, name: &str) -> Option<PathBuf> {
+    let path = root.join(name).canonicalize().ok()?;
+    (path.starts_with(root) && path.is_file()).then_some(path)
+}
+
+/// A member by its name, seen from the feed or from the archive's root.
+fn entry<'a>(entries: &'a [Entry], folder: &str, name: &str) -> Option<&'a Entry> {
+    let named = |wanted: &str| {
+        let place = entries.binary_search_by(|entry| entry.path.as_str().cmp(wanted)).ok()?;
+        entries.get(place)
+    };
+    named(&format!("{folder}{name}")).or_else(|| named(name))
 }
 
 fn bounded(from: impl Read) -> Option<Vec<u8>> {

@@ -32,6 +32,8 @@ pub(super) struct Input {
     pub(super) name: String,
     pub(super) member: Option<Member>,
     pub(super) encoding: Option<&'static Encoding>,
+    /// It came from standard input and lies beside nothing.
+    pub(super) spooled: bool,
     size: u64,
     gzip: bool,
 }
@@ -119,6 +121,7 @@ impl Input {
                 name,
                 member: None,
                 encoding,
+                spooled: false,
                 size,
                 gzip: start.starts_with(&[0x1f, 0x8b]),
             }),
@@ -135,7 +138,8 @@ impl Input {
     ) -> Result<(Input, Kind), ImportError> {
         let name = member.path.rsplit('/').next().unwrap_or(&member.path).to_owned();
         let size = member.packed;
-        let mut input = Input { path: path.to_owned(), name, member: Some(member), encoding, size, gzip: false };
+        let mut input =
+            Input { path: path.to_owned(), name, member: Some(member), encoding, spooled: false, size, gzip: false };
         let mut start = Vec::new();
         input.reader(&Rc::default())?.take(MAGIC).read_to_end(&mut start).map_err(|error| input.damaged(&error))?;
         input.gzip = start.starts_with(&[0x1f, 0x8b]);

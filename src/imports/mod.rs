@@ -1,6 +1,6 @@
 //! Feeds of books: reads a file, finds out which books it means, stores what it says.
 //!
-//! Owns `import_records`. Stores through `catalog` and `stock`; never decides what a book page says, never
+//! Owns `import_records`, `import_runs`, `stock_files`. Stores through `catalog` and `stock`; never decides what a book page says, never
 //! touches the network (2026-11: a DOCTYPE or an image address in a feed is text, nothing is fetched).
 //!
 //! - Reading: `input` (file, gzip) → `encoding` (always UTF-8 after it) → `csv` or `onix` → a neutral `record`.
@@ -24,6 +24,7 @@ mod dates;
 mod encoding;
 mod entities;
 mod feed;
+pub mod fuzz;
 mod identity;
 mod images;
 mod input;
@@ -36,20 +37,24 @@ mod records;
 mod rehearsal;
 mod report;
 mod run;
+mod runs;
 mod sources;
+mod stock_file;
 
 use std::path::PathBuf;
 
 use crate::error::{Fault, Kind};
 use crate::kernel::money::Currency;
 
-pub use batch::{Named, run, run_all};
+pub use batch::{Named, run, run_all, run_stock};
 pub use csv::fields::{Field, UnknownField};
 pub use images::ImageFinder;
 pub use rehearsal::Rehearsal;
 pub use report::{ChangedBook, FileReport, RejectedRow, Report};
 pub use run::Progress;
+pub use runs::{Run, Unfinished};
 pub use sources::Spool;
+pub use stock_file::Mode;
 
 /// How a file is to be read, as the caller asked.
 #[derive(Clone, Debug, Default)]

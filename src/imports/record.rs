@@ -84,6 +84,8 @@ pub(super) enum Tally {
     AmountByColumn,
     /// Day and month were told apart by a rule.
     DateByRule,
+    /// A picture that the feed names is not beside it.
+    ImageMissing,
     /// A text that somebody had read in the wrong encoding was put right.
     TextRepaired,
     /// A text that somebody had read in the wrong encoding stays as it is.

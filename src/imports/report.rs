@@ -187,6 +187,9 @@ impl Report {
                     "{} like 03/04/2014 read by a rule: as the column's other dates show, else as is usual in the shop's country",
                     of("date")
                 ),
+                Tally::ImageMissing => {
+                    format!("{} not found beside the feed, in its folder or its archive", of("picture"))
+                }
                 Tally::TextRepaired => {
                     format!("{} held text like “Ã©” that was read wrongly before; put right", of("record"))
                 }

@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, reason = "tests")]
 
 mod again;
+mod cells;
 mod damage;
+mod files;
 mod message;
 mod owned;
 mod real;
+mod stock;
 mod table;
 
 use std::path::{Path, PathBuf};

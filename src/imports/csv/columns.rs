@@ -14,7 +14,7 @@ pub(in crate::imports) struct Columns {
     /// What stands above each column; numbers where nothing does.
     names: Vec<String>,
     /// How many columns there are.
-    pub(super) width: usize,
+    pub(in crate::imports) width: usize,
     /// Names of the columns that nobody reads.
     pub(super) ignored: Vec<String>,
 }
@@ -110,6 +110,11 @@ impl Columns {
     /// Whether any column holds it.
     pub(in crate::imports) fn has(&self, field: Field) -> bool {
         self.place(field).is_some()
+    }
+
+    /// Whether a column holds the feed's own ids.
+    pub(in crate::imports) fn has_reference(&self) -> bool {
+        self.reference.is_some()
     }
 
     /// Whether some field is read from a column.

@@ -9,12 +9,17 @@ const TRIED: usize = 40;
 /// The mark by which most rows have as many fields as the first; of equals the one that makes most fields.
 ///
 /// A first line like `sep=;`, which spreadsheets write and read, decides.
-pub(super) fn of(start: &[u8]) -> u8 {
+pub(in crate::imports) fn of(start: &[u8]) -> u8 {
     if let Some(mark) = stated(start) {
         return mark;
     }
     let scored = MARKS.iter().rev().map(|mark| (score(start, *mark), *mark));
     scored.max().filter(|(score, _)| *score > (0, 0)).map_or(b',', |(_, mark)| mark)
+}
+
+/// Whether any mark parts the rows.
+pub(in crate::imports) fn parts(start: &[u8]) -> bool {
+    stated(start).is_some() || MARKS.iter().any(|mark| score(start, *mark) > (0, 0))
 }
 
 /// The mark that a line `sep=;` names.

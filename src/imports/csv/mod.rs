@@ -5,7 +5,7 @@
 
 pub(super) mod amounts;
 pub(super) mod columns;
-mod delimiter;
+pub(super) mod delimiter;
 pub(super) mod fields;
 mod guess;
 pub(super) mod layout;
@@ -33,8 +33,9 @@ use self::reading::Manner;
 use self::rows::{Next, Row, Rows};
 use super::dates::Order;
 use super::encoding::Decoded;
+use super::images::{Beside, ImageFinder as _};
 use super::input::Input;
-use super::record::{Item, Place, Record, Rejected};
+use super::record::{Item, Place, Record, Rejected, Tally};
 use super::report::Report;
 use super::run::Context;
 use super::{ImportError, ImportOptions};
@@ -52,6 +53,7 @@ pub(super) struct CsvFeed {
     columns: Columns,
     manner: Manner,
     guessed: Option<String>,
+    beside: Option<Beside>,
     number: u64,
     blank_rows: u64,
     scratch: Vec<u8>,
@@ -75,6 +77,7 @@ impl CsvFeed {
         Ok(CsvFeed {
             rows,
             damage,
+            beside: layout.columns.has(Field::Image).then(|| Beside::of(input)),
             columns: layout.columns,
             manner,
             guessed: layout.guessed,
@@ -128,6 +131,10 @@ impl CsvFeed {
         check_shape(row, self.columns.width)?;
         let mut record = reading::record(row, &self.columns, self.manner, context)?;
         record.place = place;
+        if let Some(beside) = &self.beside {
+            let missing = record.images.iter().filter(|name| !is_address(name) && !beside.has(name)).count();
+            record.tallies.extend(std::iter::repeat_n(Tally::ImageMissing, missing));
+        }
         self.scratch.clear();
         self.scratch.extend_from_slice(&context.salt);
         self.scratch.extend_from_slice(&self.manner.bytes());
@@ -138,6 +145,11 @@ impl CsvFeed {
         record.hash = fingerprint(&self.scratch);
         Ok(record)
     }
+}
+
+/// Whether a picture's name is an address in the network.
+pub(super) fn is_address(name: &str) -> bool {
+    name.starts_with("https://") || name.starts_with("http://")
 }
 
 /// What commas, dates and prices mean in this file, by its first rows.

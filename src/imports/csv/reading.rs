@@ -252,7 +252,7 @@ impl<'a> Reader<'a> {
         }
         for cell in self.columns.cells(self.row, Field::Image) {
             // An address may hold any sign but white space; names of files are parted by what parts lists.
-            let is_address = cell.starts_with("https://") || cell.starts_with("http://");
+            let is_address = super::is_address(cell);
             let marks: &[char] = if is_address { &['|', '\n', ' '] } else { &['|', ';', '\n'] };
             let names =
                 cell.split(marks).map(|name| name.trim_matches([' ', ',', ';'])).filter(|name| !name.is_empty());
