@@ -111,8 +111,11 @@ pub(super) fn read(text: &str, order: Order) -> Reading {
             numbers(year, month, day).map_or(Reading::No, |(year, month, day)| exact(year, month, day))
         }
         [one, two, year] => {
-            let order = if text.matches('.').count() == 2 { Order::DayFirst } else { order };
-            three(one, two, year, order)
+            let points = text.matches('.').count() == 2;
+            match three(one, two, year, if points { Order::DayFirst } else { order }) {
+                Reading::ByRule(date) if points => Reading::Date(date),
+                reading => reading,
+            }
         }
         [month, year] => match (month_of(month).or_else(|| number(month)), number(year), year.len()) {
             (Some(month), Some(year), 4) => partial(year, month).map_or(Reading::No, Reading::Date),
@@ -239,7 +242,7 @@ mod tests {
         check("99/99/2014", "no");
         check("Spring", "no");
         check("1/1/14", "no");
-        check("03.04.2014", "2014-04-03!");
+        check("03.04.2014", "2014-04-03");
         check("07/2014", "2014-07");
         check("31/07/2014 00:00", "2014-07-31");
         check("31. Juli 2014", "2014-07-31");

@@ -11,6 +11,8 @@ pub(in crate::imports) struct Columns {
     /// Further columns of fields that several may hold.
     more: Vec<(Field, usize)>,
     reference: Option<usize>,
+    /// Columns that the caller spoke of, if only to have them ignored.
+    said: Vec<usize>,
     /// What stands above each column; numbers where nothing does.
     names: Vec<String>,
     /// How many columns there are.
@@ -53,19 +55,19 @@ impl Columns {
             places: [None; fields::COUNT],
             more: Vec::new(),
             reference: None,
+            said: Vec::new(),
             width: names.len(),
             ignored: Vec::new(),
             names,
         };
-        let mut decided = vec![false; columns.width];
         for (name, field) in asked.map {
             let place = columns.place_of(name)?;
             columns.put(*field, place);
-            decided.get_mut(place).into_iter().for_each(|entry| *entry = true);
+            columns.said.push(place);
         }
         columns.reference = asked.reference.map(|name| columns.place_of(name)).transpose()?;
         for (place, name) in columns.names.clone().into_iter().enumerate() {
-            let mapped = decided.get(place).copied().unwrap_or_default();
+            let mapped = columns.said.contains(&place);
             let read = mapped || by_name(&name).is_some_and(|field| columns.put(field, place));
             if !read && columns.reference != Some(place) {
                 columns.ignored.push(name);
@@ -117,9 +119,11 @@ impl Columns {
         self.reference.is_some()
     }
 
-    /// Whether some field is read from a column.
+    /// Whether it is settled what a column holds.
     pub(super) fn is_taken(&self, place: usize) -> bool {
-        self.places.contains(&Some(place)) || self.more.iter().any(|(_, other)| *other == place)
+        self.said.contains(&place)
+            || self.places.contains(&Some(place))
+            || self.more.iter().any(|(_, other)| *other == place)
     }
 
     /// Where a field stands.

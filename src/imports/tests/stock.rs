@@ -180,7 +180,7 @@ fn a_run_that_never_ended_is_remembered() {
     let shop = Shop::new();
     let clock = Clock::fixed(now());
     assert_eq!(Run::last_unfinished(&shop.db).unwrap(), None);
-    let first = Run::begin(&shop.db, "a", serde_json::json!({ "args": ["a.csv"] }), &clock).unwrap();
+    Run::begin(&shop.db, "a", serde_json::json!({ "args": ["a.csv"] }), &clock).unwrap();
     let second = Run::begin(&shop.db, "b", serde_json::json!({ "args": ["b.csv"] }), &clock).unwrap();
     second.finish(&shop.db, &Report::default(), &clock).unwrap();
     let found = Run::last_unfinished(&shop.db).unwrap().unwrap();
@@ -189,5 +189,4 @@ fn a_run_that_never_ended_is_remembered() {
     let again = Run::begin(&shop.db, "a", serde_json::json!({ "args": ["a.csv"] }), &clock).unwrap();
     again.finish(&shop.db, &Report::default(), &clock).unwrap();
     assert_eq!(Run::last_unfinished(&shop.db).unwrap(), None);
-    drop(first);
 }
