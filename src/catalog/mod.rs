@@ -27,6 +27,7 @@ pub mod related;
 pub mod rules;
 pub mod series;
 pub mod texts;
+pub mod thema;
 mod write;
 
 use jiff::civil::Date;

@@ -1,5 +1,7 @@
 //! `bookstall import`: takes a catalogue file in.
 
+mod thema;
+
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,6 +26,7 @@ Examples:
   bookstall import no-header.csv --guess --dry-run
   bookstall import no-header.csv --map 3=isbn --map 4=title --map 8=price
   bookstall import onix.xml --dry-run --report report.json
+  bookstall import --thema thema-v1.6-en.json
   bookstall import feeds/ delivery.zip
   zcat big.xml.gz | bookstall import - --source gardners
   bookstall import --stock till.csv --mode set
@@ -42,7 +45,7 @@ How things are read:
 Exit codes: 0 done, rejected rows included, if anything went in or nothing had to change;
 1 refused, failed, or nothing went in; 2 wrong usage.";
 
-/// Take in catalogue files: CSV and its relatives, ONIX; gzipped, zipped or plain, alone or in folders
+/// Take in catalogue files: CSV and its relatives, ONIX, MARC 21; gzipped, zipped or plain, alone or in folders
 ///
 /// Safe while the shop is open, and safe to repeat: a second run of the same file changes nothing. What a file does
 /// not say stays as it is in the shop, and so does every price that was set by hand. With --stock: files of stock and
@@ -51,20 +54,23 @@ Exit codes: 0 done, rejected rows included, if anything went in or nothing had t
 #[command(after_help = EXAMPLES)]
 pub(super) struct ImportArgs {
     /// Files, folders, or - for standard input; each may be gzipped or a ZIP archive
-    #[arg(value_name = "FILE", required_unless_present_any = ["stock", "resume"])]
+    #[arg(value_name = "FILE", required_unless_present_any = ["stock", "resume", "thema"])]
     files: Vec<PathBuf>,
     /// A file of stock and prices: ISBN, barcode or the feed's own id, copies, price; may be repeated
     #[arg(long, value_name = "FILE", conflicts_with = "files", requires = "mode")]
     stock: Vec<PathBuf>,
     /// What the copies of a --stock file mean: so many there are, or so many have come
-    #[arg(long, value_name = "MODE", requires = "stock", value_enum)]
+    #[arg(long, value_name = "MODE", requires = "stock", conflicts_with = "files", value_enum)]
     mode: Option<StockMode>,
     /// Add a --stock file once more that was added to its end before
-    #[arg(long, requires = "stock")]
+    #[arg(long, requires = "stock", conflicts_with = "files")]
     again: bool,
     /// Run the last import of this shop again that did not come to its end
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["files", "stock", "dry_run", "thema"])]
     resume: bool,
+    /// Load the words of Thema's subject codes from the official JSON instead of books
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "stock", "dry_run", "report", "json"])]
+    thema: Option<PathBuf>,
     /// What a column holds, where its name does not say it; columns by name or by number from 1; may be repeated
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = parse_mapping)]
     map: Vec<(String, Field)>,
@@ -222,6 +228,9 @@ impl ImportArgs {
 ///
 /// When the report cannot be written; everything else is told on stderr and by the exit code.
 pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock) -> anyhow::Result<ExitCode> {
+    if let Some(file) = &args.thema {
+        return Ok(load_thema(file, data, clock));
+    }
     let mut report = Report::default();
     let (resumed, result) = match command::resumed(args, data) {
         Ok((resumed, began)) => {
@@ -251,6 +260,19 @@ pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: 
         }
         Ok(()) if report.succeeded() => Ok(ExitCode::SUCCESS),
         Ok(()) => Ok(ExitCode::from(1)),
+    }
+}
+
+fn load_thema(file: &Path, data: &Path, clock: &Clock) -> ExitCode {
+    match thema::load(file, data, clock) {
+        Ok((count, changed)) => {
+            println!("{count} Thema codes read, {changed} of them new or changed");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("bookstall import: {error:#}.");
+            ExitCode::from(1)
+        }
     }
 }
 
@@ -299,6 +321,11 @@ fn import(
     Ok(result.1?)
 }
 
+/// Where a record begins; a binary file has no lines.
+fn place(line: u64, record: u64) -> String {
+    if line == 0 { format!("record {record}") } else { format!("line {line}") }
+}
+
 fn bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -325,7 +352,7 @@ fn print(args: &ImportArgs, report: &Report) {
     }
     // What concerns the whole file comes last in the report and first to people.
     let (of_lines, of_file): (Vec<&String>, Vec<&String>) =
-        report.warnings.iter().partition(|text| text.starts_with("line "));
+        report.warnings.iter().partition(|text| text.starts_with("line ") || text.starts_with("record "));
     of_file.iter().for_each(|text| println!("note: {text}"));
     of_lines.iter().take(SHOWN).for_each(|text| println!("warning: {text}"));
     more(of_lines.len(), "warnings");
@@ -333,7 +360,7 @@ fn print(args: &ImportArgs, report: &Report) {
 
 fn print_change(change: &ChangedBook) {
     let gone = if change.withdrawn { ": leaves the shelves" } else { "" };
-    println!("would change: line {}: {}{gone}", change.line, change.book);
+    println!("would change: {}: {}{gone}", place(change.line, change.record), change.book);
     for it in &change.fields {
         println!("    {}: {} → {}", it.field, it.from, it.to);
     }

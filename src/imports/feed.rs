@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::csv::CsvFeed;
 use super::input::Input;
+use super::marc::MarcFeed;
 use super::onix::OnixFeed;
 use super::record::Item;
 use super::report::Report;
@@ -16,10 +17,11 @@ use super::{ImportError, ImportOptions};
 pub(super) enum Feed {
     Csv(Box<CsvFeed>),
     Onix(Box<OnixFeed>),
+    Marc(Box<MarcFeed>),
 }
 
 impl Feed {
-    /// Tells by the first character what it is: markup or a table.
+    /// Tells by the first characters what it is: library records, other markup or a table.
     pub(super) fn open(
         input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
     ) -> Result<Feed, ImportError> {
@@ -29,6 +31,9 @@ impl Feed {
             .take(4096)
             .read_to_end(&mut start)
             .map_err(|error| ImportError::Refused(error.to_string()))?;
+        if MarcFeed::detects(&start) {
+            return Ok(Feed::Marc(Box::new(MarcFeed::open(input, context, position)?)));
+        }
         if start.trim_ascii_start().starts_with(b"<") {
             return Ok(Feed::Onix(Box::new(OnixFeed::open(input, context, position)?)));
         }
@@ -45,6 +50,7 @@ impl Feed {
         match self {
             Feed::Csv(feed) => feed.next(context),
             Feed::Onix(feed) => feed.next(context),
+            Feed::Marc(feed) => feed.next(context),
         }
     }
 
@@ -53,6 +59,7 @@ impl Feed {
         match self {
             Feed::Csv(feed) => feed.close(report),
             Feed::Onix(feed) => feed.close(report),
+            Feed::Marc(feed) => feed.close(report),
         }
     }
 }

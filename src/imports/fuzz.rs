@@ -40,3 +40,8 @@ pub fn cell(text: &str) {
     let _ = (dates::read(text, Order::DayFirst), dates::compact(text), dates::year(text));
     drop((mojibake::repair(text), entities::decode(text), language::parse(text)));
 }
+
+/// Reads bytes as MARC, binary or XML; returns how many books they hold.
+pub fn marc(bytes: &[u8]) -> u64 {
+    super::marc::read_all(bytes)
+}

@@ -55,8 +55,8 @@ fn whole(file: &PathBuf) -> anyhow::Result<String> {
 }
 
 /// With `--resume`: the arguments of the last run that did not come to its end, and that run. Else neither.
-pub(super) fn resumed(args: &ImportArgs, data: &Path) -> anyhow::Result<(Option<ImportArgs>, Option<Run>)> {
-    if !args.resume {
+pub(super) fn resumed(asked: &ImportArgs, data: &Path) -> anyhow::Result<(Option<ImportArgs>, Option<Run>)> {
+    if !asked.resume {
         return Ok((None, None));
     }
     let path = data.join("bookstall.db");
@@ -72,6 +72,7 @@ pub(super) fn resumed(args: &ImportArgs, data: &Path) -> anyhow::Result<(Option<
     let mut args = parse(&words).context("the run that is to be resumed was noted by another version")?;
     // What was being added once more when it was killed goes on; only a file that was added to its end starts anew.
     args.again = false;
+    (args.json, args.report) = (asked.json, asked.report.clone());
     ensure!(
         !args.all_files().any(|file| is_stdin(file)),
         "the last run that did not end read standard input: give it again"
