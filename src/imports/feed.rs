@@ -5,7 +5,6 @@ use std::io::Read;
 use std::rc::Rc;
 
 use super::csv::CsvFeed;
-use super::encoding::Decoded;
 use super::input::Input;
 use super::marc::MarcFeed;
 use super::onix::OnixFeed;
@@ -27,8 +26,10 @@ impl Feed {
         input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
     ) -> Result<Feed, ImportError> {
         let mut start = Vec::new();
-        Decoded::new(input.reader(position)?)
-            .and_then(|text| text.take(4096).read_to_end(&mut start))
+        input
+            .text(position)?
+            .take(4096)
+            .read_to_end(&mut start)
             .map_err(|error| ImportError::Refused(error.to_string()))?;
         if MarcFeed::detects(&start) {
             return Ok(Feed::Marc(Box::new(MarcFeed::open(input, context, position)?)));
@@ -36,7 +37,7 @@ impl Feed {
         if start.trim_ascii_start().starts_with(b"<") {
             return Ok(Feed::Onix(Box::new(OnixFeed::open(input, context, position)?)));
         }
-        Ok(Feed::Csv(Box::new(CsvFeed::open(input, options, position)?)))
+        Ok(Feed::Csv(Box::new(CsvFeed::open(input, options, context, position)?)))
     }
 
     /// A product that comes twice in a message is an update of itself; only rows add to each other.

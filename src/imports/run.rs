@@ -1,7 +1,6 @@
 //! Carries a file's records to the writer, in jobs small enough that a shop that sells meanwhile does not notice.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -145,35 +144,22 @@ impl Context {
     }
 }
 
-/// Takes a file in. The report counts what happened even when an error ended it.
+/// Takes a feed in.
 ///
 /// # Errors
 ///
 /// `Refused` and `File` store nothing; `BrokeOff` says how much is stored.
-pub fn run(
-    db: &Db, file: &Path, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
-    progress: &mut dyn FnMut(Progress),
-) -> (Report, Result<(), ImportError>) {
-    let mut report = Report::default();
-    let result = take_in(db, file, options, overrides, clock, progress, &mut report);
-    if let Err(error) = &result {
-        report.warn(error.to_string());
-    }
-    (report, result)
-}
-
-fn take_in(
-    db: &Db, file: &Path, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
+pub(super) fn take_in(
+    db: &Db, input: &Input, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
     progress: &mut dyn FnMut(Progress), report: &mut Report,
 ) -> Result<(), ImportError> {
-    let input = Input::open(file)?;
     let mut source = options.source.clone().unwrap_or_else(|| input.name());
     let position = Rc::default();
     let shop = db.read(|conn| settings::load(conn, overrides))?;
     let rules = || db.read(|conn| Ok::<_, DbError>(Rules::load(conn)?));
     // Opened once before anything is stored, to refuse what cannot be read.
     let mut context = Context::new(source.clone(), &shop, rules()?, options)?;
-    let mut feed = Feed::open(&input, options, &context, &position)?;
+    let mut feed = Feed::open(input, options, &context, &position)?;
     if let Some(sender) = feed.sender().filter(|_| options.source.is_none()) {
         source = sender.to_owned();
         context = Context::new(source.clone(), &shop, rules()?, options)?;
