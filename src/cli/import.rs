@@ -84,7 +84,7 @@ pub(super) struct ImportArgs {
     /// The encoding of files that do not tell, like iso-8859-15 [default: UTF-8, else Windows-1252]
     #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
     encoding: Option<&'static encoding_rs::Encoding>,
-    /// The feed's name, under which its records are known [default: the file's name]
+    /// The feed's name, under which its records are known [default: the sender an ONIX file names, else the file's name]
     #[arg(long, value_name = "NAME", value_parser = parse_source)]
     source: Option<String>,
     /// The CSV column that holds the feed's own record id; rows with the same id are one book

@@ -111,8 +111,7 @@ fn run_each(
             read -= 1;
             continue;
         }
-        let source = options.source.clone().unwrap_or_else(|| input.name());
-        report.absorb(own, &label(input), &source, result.as_ref().err(), several);
+        report.absorb(own, &label(input), result.as_ref().err(), several);
         let Err(error) = result else { continue };
         let fatal = matches!(error, ImportError::Settings(_) | ImportError::Db(_));
         failures.add(&label(input), error);
@@ -170,7 +169,7 @@ struct Failures {
 impl Failures {
     /// Notes something that cannot even be opened.
     fn refuse(&mut self, name: &str, error: ImportError, report: &mut Report) {
-        report.absorb(Report::default(), name, "", Some(&error), true);
+        report.absorb(Report::default(), name, Some(&error), true);
         self.told = Some(format!("{name}: {error}"));
         self.unopened += 1;
         self.add(name, error);

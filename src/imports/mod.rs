@@ -46,6 +46,7 @@ mod run;
 mod runs;
 mod sources;
 mod stock_file;
+mod validity;
 
 use std::path::PathBuf;
 
@@ -65,7 +66,7 @@ pub use stock_file::Mode;
 /// How a file is to be read, as the caller asked.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOptions {
-    /// The feed's name; `None`: the file's name. Records of one feed are compared with its earlier ones.
+    /// The feed's name; `None`: the sender that an ONIX message names, else the file's name. Records of one feed are compared with its earlier ones.
     pub source: Option<String>,
     /// The CSV column that holds the feed's own record id.
     pub reference_column: Option<String>,

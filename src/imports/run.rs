@@ -91,7 +91,8 @@ impl Context {
                 .map_err(|reason| ImportError::Refused(format!("--default-price: {reason}")))
         });
         let meaning = format!(
-            "{READER_VERSION} {sells_in} {} {:?} {:?} {:?} {:?} {}",
+            "{READER_VERSION} {sells_in} {} {} {:?} {:?} {:?} {:?} {}",
+            shop.country,
             shop.tax_included,
             options.default_price,
             options.default_currency,
@@ -117,6 +118,26 @@ impl Context {
         })
     }
 
+    /// Of a shop that is nowhere, for reading noise.
+    pub(super) fn for_nobody() -> Context {
+        Context {
+            source: String::new(),
+            actor: String::new(),
+            sells_in: Currency::EUR,
+            default_currency: Some(Currency::EUR),
+            tax_included: true,
+            zone: TimeZone::UTC,
+            country: "DE".parse().ok(),
+            default_price: None,
+            default_stock: None,
+            lead_days: LEAD_DAYS,
+            merges: false,
+            overwrites_edited: false,
+            rules: Rules::default(),
+            salt: [0; 16],
+        }
+    }
+
     /// The currency of a CSV amount that names none: what the caller said, else the shop's own.
     pub(super) fn amounts_in(&self) -> Currency {
         self.default_currency.unwrap_or(self.sells_in)
@@ -132,18 +153,23 @@ pub(super) fn take_in(
     db: &Db, input: &Input, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
     progress: &mut dyn FnMut(Progress), report: &mut Report,
 ) -> Result<(), ImportError> {
-    let source = options.source.clone().unwrap_or_else(|| input.name());
+    let mut source = options.source.clone().unwrap_or_else(|| input.name());
     let position = Rc::default();
     let shop = db.read(|conn| settings::load(conn, overrides))?;
     let rules = || db.read(|conn| Ok::<_, DbError>(Rules::load(conn)?));
     // Opened once before anything is stored, to refuse what cannot be read.
     let mut context = Context::new(source.clone(), &shop, rules()?, options)?;
     let mut feed = Feed::open(input, options, &context, &position)?;
+    if let Some(sender) = feed.sender().filter(|_| options.source.is_none()) {
+        source = sender.to_owned();
+        context = Context::new(source.clone(), &shop, rules()?, options)?;
+    }
     if let Some(shop) = adopt_currency(db, &shop, options, overrides, clock.now())? {
         report.warn(format!("the shop is new and sells in {} from now on", shop.currency));
         context = Context::new(source, &shop, rules()?, options)?;
     }
     context.merges &= feed.can_merge();
+    report.source.clone_from(&context.source);
     let mut carrier = Carrier { db, context: Arc::new(context), clock, report, job: FIRST_JOB, met: HashMap::new() };
     let mut waiting = Vec::with_capacity(FIRST_JOB);
     loop {

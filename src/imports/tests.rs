@@ -2,14 +2,20 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, reason = "tests")]
 
 mod again;
+mod bulk;
 mod cells;
 mod damage;
 mod files;
 mod message;
+mod message_facts;
+mod message_forms;
 mod owned;
 mod real;
+mod real_onix;
+mod release2;
 mod stock;
 mod table;
+mod updates;
 
 use std::path::{Path, PathBuf};
 

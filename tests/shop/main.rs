@@ -13,6 +13,7 @@ mod disk;
 mod intake;
 mod mail;
 mod office;
+mod pictures;
 mod plans;
 mod reprice;
 mod support;
