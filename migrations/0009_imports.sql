@@ -10,7 +10,7 @@ CREATE TABLE import_runs (
     report      TEXT CHECK (report IS NULL OR json_valid(report)),
     CHECK ((finished_at IS NULL) = (report IS NULL))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX import_runs_unfinished ON import_runs (id) WHERE finished_at IS NULL;
+CREATE INDEX import_runs_finished ON import_runs (finished_at, id);
 
 -- A file whose copies are added to the shelves, known by its feed and its bytes: so many of its rows are booked, in
 -- the transactions of their movements. A row is never booked twice, whatever is killed or repeated.

@@ -33,7 +33,8 @@ Examples:
   bookstall import --stock delivery.txt --mode add --source gardners
 
 How things are read:
-  Files are told apart by their content, never by their names: CSV with comma, semicolon, tab or bar, ONIX, gzip, ZIP.
+  Files are told apart by their content, never by their names: CSV with comma, semicolon, tab or bar, ONIX,
+  MARC, gzip, ZIP.
   A ZIP archive and a folder stand for the feeds in them, in name order; pictures, PDFs and hidden files are skipped.
   Dates: 2014-07-31, 31 July 2014, 31.07.2014; of 03/04/2014 a value over 12 in its column says which is the day, else
   the shop's country does (month first in the United States and the Philippines). Years need four figures.

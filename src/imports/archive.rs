@@ -45,7 +45,7 @@ pub(super) fn entries(path: &Path) -> Result<Vec<Entry>, ImportError> {
 impl Entry {
     /// Whether a system put it there for itself: `__MACOSX/`, `.DS_Store`, `Thumbs.db`.
     pub(super) fn is_hidden(&self) -> bool {
-        let hidden = |part: &str| part.starts_with('.') && part.trim_start_matches('.') != "";
+        let hidden = |part: &str| part.starts_with('.') && !part.trim_start_matches('.').is_empty();
         self.path.split(['/', '\\']).any(|part| part == "__MACOSX" || hidden(part)) || self.path.ends_with("Thumbs.db")
     }
 

@@ -97,7 +97,7 @@ fn run_each(
     let found = look(named, options, &mut report, &mut failures);
     let several = found.len() + failures.files > 1;
     let whole: u64 = found.iter().map(Input::size).sum();
-    let mut before = 0;
+    let (mut before, mut read) = (0, found.len());
     for input in &found {
         let mut own = Report::default();
         let records = report.read;
@@ -106,8 +106,12 @@ fn run_each(
         };
         let result = taker.take_in(db, input, options, overrides, clock, &mut show, &mut own);
         before += input.size();
-        let source = options.source.clone().unwrap_or_else(|| input.name());
-        report.absorb(own, &label(input), &source, result.as_ref().err(), several);
+        if let (Err(ImportError::NoFeed(_)), true) = (&result, input.found) {
+            report.warn(format!("{} is not read: it holds no table of books", label(input)));
+            read -= 1;
+            continue;
+        }
+        report.absorb(own, &label(input), result.as_ref().err(), several);
         let Err(error) = result else { continue };
         let fatal = matches!(error, ImportError::Settings(_) | ImportError::Db(_));
         failures.add(&label(input), error);
@@ -115,7 +119,7 @@ fn run_each(
             break;
         }
     }
-    let result = failures.into_result(found.len());
+    let result = failures.into_result(read);
     if let (Err(error), false) = (&result, several) {
         report.warn(error.to_string());
     }
@@ -165,7 +169,7 @@ struct Failures {
 impl Failures {
     /// Notes something that cannot even be opened.
     fn refuse(&mut self, name: &str, error: ImportError, report: &mut Report) {
-        report.absorb(Report::default(), name, "", Some(&error), true);
+        report.absorb(Report::default(), name, Some(&error), true);
         self.told = Some(format!("{name}: {error}"));
         self.unopened += 1;
         self.add(name, error);

@@ -111,11 +111,10 @@ pub(super) fn read(text: &str, order: Order) -> Reading {
             numbers(year, month, day).map_or(Reading::No, |(year, month, day)| exact(year, month, day))
         }
         [one, two, year] => {
+            // Between points nobody puts the month first, so no rule had to decide.
             let points = text.matches('.').count() == 2;
-            match three(one, two, year, if points { Order::DayFirst } else { order }) {
-                Reading::ByRule(date) if points => Reading::Date(date),
-                reading => reading,
-            }
+            let read = three(one, two, year, if points { Order::DayFirst } else { order });
+            if let (Reading::ByRule(date), true) = (&read, points) { Reading::Date(*date) } else { read }
         }
         [month, year] => match (month_of(month).or_else(|| number(month)), number(year), year.len()) {
             (Some(month), Some(year), 4) => partial(year, month).map_or(Reading::No, Reading::Date),

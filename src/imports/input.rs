@@ -34,6 +34,8 @@ pub(super) struct Input {
     pub(super) encoding: Option<&'static Encoding>,
     /// It came from standard input and lies beside nothing.
     pub(super) spooled: bool,
+    /// Nobody named it: it was found in a folder or an archive.
+    pub(super) found: bool,
     size: u64,
     gzip: bool,
 }
@@ -122,6 +124,7 @@ impl Input {
                 member: None,
                 encoding,
                 spooled: false,
+                found: false,
                 size,
                 gzip: start.starts_with(&[0x1f, 0x8b]),
             }),
@@ -138,8 +141,16 @@ impl Input {
     ) -> Result<(Input, Kind), ImportError> {
         let name = member.path.rsplit('/').next().unwrap_or(&member.path).to_owned();
         let size = member.packed;
-        let mut input =
-            Input { path: path.to_owned(), name, member: Some(member), encoding, spooled: false, size, gzip: false };
+        let mut input = Input {
+            path: path.to_owned(),
+            name,
+            member: Some(member),
+            encoding,
+            spooled: false,
+            found: true,
+            size,
+            gzip: false,
+        };
         let mut start = Vec::new();
         input.reader(&Rc::default())?.take(MAGIC).read_to_end(&mut start).map_err(|error| input.damaged(&error))?;
         input.gzip = start.starts_with(&[0x1f, 0x8b]);

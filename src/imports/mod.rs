@@ -1,9 +1,14 @@
 //! Feeds of books: reads a file, finds out which books it means, stores what it says.
 //!
-//! Owns `import_records`, `import_runs`, `stock_files`. Stores through `catalog` and `stock`; never decides what a book page says, never
-//! touches the network (2026-11: a DOCTYPE or an image address in a feed is text, nothing is fetched).
+//! Owns `import_records`, `import_runs`, `stock_files`. Stores through `catalog` and `stock`; never decides what a book
+//! page says, never touches the network (2026-11: a DOCTYPE or an image address in a feed is text, nothing is fetched).
 //!
-//! - Reading: `input` (file, gzip) → `encoding` (always UTF-8 after it) → `csv`, `onix` or `marc` → a neutral `record`.
+//! - Finding: `sources` opens what a command names (files, folders, archives by `archive`) and makes an `input` of each
+//!   feed in it; `batch` takes them in one after the other. `images` finds pictures that lie beside a feed.
+//! - Reading: `input` (file, gzip, ZIP member) → `encoding` (always UTF-8 after it) → `csv`, `onix` or `marc` → a
+//!   neutral `record`. What could mean two things is told or rejected, never guessed.
+//! - `stock_file` books copies and prices of books that are here. A row of an added file is booked once, ever.
+//! - `runs` remembers what was asked, so that a run that was killed can be resumed.
 //! - Storing: `identity` says which book a record is, `overlay` what changes, `apply` writes one record.
 //! - `run` carries records to the writer in small jobs, so that a shop that sells meanwhile never waits long.
 //! - read = created + updated + unchanged + rejected; blank rows stand apart.
@@ -91,6 +96,9 @@ pub enum ImportError {
     /// The file is not what it should be; nothing of it was stored.
     #[error("{0}; nothing was stored")]
     Refused(String),
+    /// Nothing in the file looks like books; nothing of it was stored.
+    #[error("{0}; nothing was stored")]
+    NoFeed(String),
     /// The file cannot be opened.
     #[error("{} cannot be read: {error}", path.display())]
     File {
@@ -136,7 +144,7 @@ impl From<rusqlite::Error> for ImportError {
 impl Fault for ImportError {
     fn kind(&self) -> Kind {
         match self {
-            ImportError::Refused(_) | ImportError::File { .. } => Kind::Invalid,
+            ImportError::Refused(_) | ImportError::NoFeed(_) | ImportError::File { .. } => Kind::Invalid,
             ImportError::BrokeOff { .. } => Kind::Unavailable,
             ImportError::Several { error, .. } => error.kind(),
             ImportError::Settings(error) => error.kind(),

@@ -36,6 +36,9 @@ pub struct Report {
     pub changes: Vec<ChangedBook>,
     /// The feeds, each with its own sum.
     pub files: Vec<FileReport>,
+    /// The feed's name, in the report of one feed.
+    #[serde(skip)]
+    pub(super) source: String,
     #[serde(skip)]
     tallies: BTreeMap<Tally, u64>,
     #[serde(skip)]
@@ -96,12 +99,10 @@ pub struct ChangedBook {
 
 impl Report {
     /// Adds the report of one feed; `several`: its sentences and rows need its name.
-    pub(super) fn absorb(
-        &mut self, own: Report, file: &str, source: &str, error: Option<&super::ImportError>, several: bool,
-    ) {
+    pub(super) fn absorb(&mut self, own: Report, file: &str, error: Option<&super::ImportError>, several: bool) {
         self.files.push(FileReport {
             file: file.to_owned(),
-            source: source.to_owned(),
+            source: own.source,
             read: own.read,
             created: own.created,
             updated: own.updated,

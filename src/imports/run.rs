@@ -169,6 +169,7 @@ pub(super) fn take_in(
         context = Context::new(source, &shop, rules()?, options)?;
     }
     context.merges &= feed.can_merge();
+    report.source.clone_from(&context.source);
     let mut carrier = Carrier { db, context: Arc::new(context), clock, report, job: FIRST_JOB, met: HashMap::new() };
     let mut waiting = Vec::with_capacity(FIRST_JOB);
     loop {

@@ -10,8 +10,8 @@ use crate::db::{Db, DbError, Tx};
 use crate::kernel::ids::Id;
 use crate::kernel::time::{Clock, to_ms};
 
-/// Runs that are remembered; older ones that ended are forgotten.
-const KEPT: u32 = 200;
+/// How long a run that ended is remembered: 400 days, in milliseconds.
+const KEPT_MS: i64 = 400 * 24 * 60 * 60 * 1000;
 /// Sentences and rows kept of a report.
 const SENTENCES: usize = 50;
 
@@ -90,12 +90,7 @@ fn insert(tx: &Tx<'_>, source: &str, command: &str, now: Timestamp) -> Result<Id
         "INSERT INTO import_runs (id, source, command, started_at) VALUES (:id, :source, :command, :now)",
     )?
     .execute(named_params! { ":id": id, ":source": source, ":command": command, ":now": to_ms(now) })?;
-    // Ids sort by time, so what lies before the newest ones is the oldest.
-    tx.prepare_cached(
-        "DELETE FROM import_runs
-          WHERE id < (SELECT id FROM import_runs ORDER BY id DESC LIMIT 1 OFFSET ?1) AND finished_at IS NOT NULL",
-    )?
-    .execute([KEPT])?;
+    tx.prepare_cached("DELETE FROM import_runs WHERE finished_at < ?1")?.execute([to_ms(now) - KEPT_MS])?;
     Ok(id)
 }
 

@@ -72,7 +72,10 @@ impl Found {
                 return;
             }
             Ok(Kind::Zip) => self.add_archive(path, encoding),
-            Ok(Kind::Feed) => Input::open(path, encoding).map(|input| self.inputs.push(input)),
+            Ok(Kind::Feed) => Input::open(path, encoding).map(|mut input| {
+                input.found = true;
+                self.inputs.push(input);
+            }),
             Err(error) => Err(error),
         };
         if let Err(error) = added {

@@ -53,6 +53,7 @@ impl Taker for StockTaker {
     ) -> Result<(), ImportError> {
         let shop = db.read(|conn| settings::load(conn, overrides))?;
         let source = options.source.clone().unwrap_or_else(|| input.name());
+        report.source.clone_from(&source);
         let currency = options.default_currency.unwrap_or_else(|| shop.currency());
         let position = Rc::default();
         let mut lines = Lines::open(input, options, currency, &position)?;

@@ -73,7 +73,9 @@ impl Layout {
             layout.guessed = Some(words);
             return Ok(layout);
         }
-        Err(refused(layout.unknown(&words, suffice(&columns))))
+        let words = layout.unknown(&words, suffice(&columns));
+        let unlike = layout.columns.ignored.len() == layout.columns.width && !fields.contains(&Some(Field::Isbn));
+        Err(if unlike { ImportError::NoFeed(words) } else { refused(words) })
     }
 
     fn unknown(&self, words: &str, would_do: bool) -> String {

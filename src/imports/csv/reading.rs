@@ -307,20 +307,18 @@ impl<'a> Reader<'a> {
                 None => self.unsure("a size whose unit is clear, like 198 x 129 mm", cell),
             }
         }
-        for field in [Field::Height, Field::Width, Field::Thickness] {
-            let Some(cell) = self.cell(field).filter(|cell| values::is_some(cell)) else { continue };
-            let size = measures::millimetres(cell, self.columns.header(field));
-            if size.is_none() {
-                self.unsure("a length whose unit is clear, like 198 mm", cell);
-                continue;
-            }
-            let facts = &mut self.record.facts;
-            match field {
-                Field::Height => facts.height_mm = size,
-                Field::Width => facts.width_mm = size,
-                _ => facts.thickness_mm = size,
-            }
+        self.record.facts.height_mm = self.length(Field::Height).or(self.record.facts.height_mm);
+        self.record.facts.width_mm = self.length(Field::Width).or(self.record.facts.width_mm);
+        self.record.facts.thickness_mm = self.length(Field::Thickness).or(self.record.facts.thickness_mm);
+    }
+
+    fn length(&mut self, field: Field) -> Option<u32> {
+        let cell = self.cell(field).filter(|cell| values::is_some(cell))?;
+        let length = measures::millimetres(cell, self.columns.header(field));
+        if length.is_none() {
+            self.unsure("a length whose unit is clear, like 198 mm", cell);
         }
+        length
     }
 
     fn dates(&mut self) {

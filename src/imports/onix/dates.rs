@@ -38,8 +38,8 @@ pub(super) fn read(text: &str, format: Option<&str>) -> Option<PartialDate> {
 fn written_out(text: &str) -> Option<PartialDate> {
     match dates::read(text, dates::Order::Unknown) {
         dates::Reading::Date(date) => Some(date),
-        dates::Reading::Unknown
-        | dates::Reading::ByRule(_)
+        dates::Reading::ByRule(_)
+        | dates::Reading::Unknown
         | dates::Reading::Ambiguous(_)
         | dates::Reading::Spreadsheet
         | dates::Reading::No => None,

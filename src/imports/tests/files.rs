@@ -141,6 +141,7 @@ fn a_folder_is_read_in_name_order_and_what_is_no_feed_is_named() {
         ("a.txt", b"isbn\ttitle\n9780975229804\tIce\n"),
         ("deep/er/c", b"isbn|title\n9781250108562|Sea\n"),
         ("flyer.pdf", b"%PDF-1.7"),
+        ("readme.txt", b"Dear bookseller,\n\nthese are our new titles, as every week.\n"),
         (".git/d.csv", b"isbn,title\n9782253002697,Hidden\n"),
     ] {
         std::fs::write(root.join(name), bytes).unwrap();
@@ -149,6 +150,11 @@ fn a_folder_is_read_in_name_order_and_what_is_no_feed_is_named() {
     let files: Vec<&str> = report.files.iter().map(|file| file.file.as_str()).collect();
     assert_eq!((counts(&report), files), ((3, 3, 0, 0, 0), vec!["a.txt", "b.csv", "c"]));
     assert!(report.warnings.iter().any(|text| text.contains("flyer.pdf is not read: it is a PDF")));
+    assert!(
+        report.warnings.contains(&"readme.txt is not read: it holds no table of books".into()),
+        "{:?}",
+        report.warnings
+    );
 }
 
 #[test]
