@@ -21,6 +21,7 @@ pub mod refs;
 pub mod related;
 pub mod series;
 pub mod texts;
+pub mod walk;
 mod write;
 
 use crate::error::{Fault, Kind};

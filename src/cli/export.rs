@@ -1,0 +1,114 @@
+//! `bookstall export`: tables for spreadsheets and programs.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use clap::ValueEnum;
+use jiff::Timestamp;
+use tempfile::NamedTempFile;
+
+use crate::exports::{self, FileFormat, Table, Written};
+use crate::settings::{self, Overrides};
+
+/// Get the shop's data out: books, orders, customers, stock
+///
+/// Safe while the shop is open: the file shows the shop at one moment, and no sale waits for it. A books CSV that is
+/// taken in again with `bookstall import` changes nothing. Amounts are plain decimals, their currency stands beside
+/// them; what belongs to an order as a whole stands in its first line only, so that columns add up.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  bookstall export books > books.csv
+  bookstall export stock --format xlsx --output stock.xlsx
+  bookstall export orders --format json | jq '.[0]'
+
+CSV cells that a spreadsheet would run as a formula begin with an apostrophe; the importer takes it away again.")]
+pub(super) struct ExportArgs {
+    /// What to export
+    #[arg(value_name = "WHAT", value_enum)]
+    what: What,
+    /// The kind of file
+    #[arg(long, value_enum, default_value_t = Kind::Csv)]
+    format: Kind,
+    /// Where to write it; `-` is standard output
+    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum What {
+    /// Every line of every order
+    Orders,
+    /// Readers with an account, and what they bought
+    Customers,
+    /// Copies of every edition that ever had one
+    Stock,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Comma-separated, UTF-8, RFC 4180
+    Csv,
+    /// An Excel workbook
+    Xlsx,
+    /// One array, one object a line
+    Json,
+}
+
+impl Kind {
+    fn file(self) -> FileFormat {
+        match self {
+            Kind::Csv => FileFormat::Csv,
+            Kind::Xlsx => FileFormat::Xlsx,
+            Kind::Json => FileFormat::Json,
+        }
+    }
+}
+
+/// Writes the export; what was written is told on standard error.
+///
+/// # Errors
+///
+/// A shop that is not there, a file that cannot be written. An existing file is replaced only by a whole one.
+pub(super) fn run(args: &ExportArgs, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow::Result<()> {
+    let path = data.join("bookstall.db");
+    ensure!(path.is_file(), "there is no shop in {}: bookstall.db is missing", data.display());
+    let to_terminal = args.output.as_os_str() == "-" && std::io::stdout().is_terminal();
+    if args.format == Kind::Xlsx && to_terminal {
+        bail!("a workbook is no text for a terminal: name a file with --output");
+    }
+    let conn = exports::open(&path)?;
+    let shop = settings::load(&conn, overrides)?;
+    let table = match args.what {
+        What::Orders => Table::Orders,
+        What::Customers => Table::Customers,
+        What::Stock => Table::Stock,
+    };
+    let written = to(&args.output, |out| Ok(exports::table(&conn, table, args.format.file(), &shop, now, out)?))?;
+    tell(args, written);
+    Ok(())
+}
+
+/// Hands over standard output, or a file beside the one that is meant, which takes its place when it is whole.
+fn to<T>(output: &Path, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    if output.as_os_str() == "-" {
+        let mut out = std::io::stdout().lock();
+        return write(&mut out);
+    }
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let cannot = || format!("{} cannot be written", output.display());
+    let mut file = NamedTempFile::new_in(folder).with_context(cannot)?;
+    let written = write(file.as_file_mut())?;
+    file.as_file().sync_all().with_context(cannot)?;
+    file.persist(output).with_context(cannot)?;
+    Ok(written)
+}
+
+fn tell(args: &ExportArgs, written: Written) {
+    if args.output.as_os_str() != "-" {
+        eprintln!("{} rows written to {}", written.rows, args.output.display());
+    }
+    if written.cut > 0 {
+        eprintln!("note: {} texts were cut, because a cell of a workbook holds 32,767 characters", written.cut);
+    }
+}
