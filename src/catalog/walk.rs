@@ -79,6 +79,29 @@ pub fn list_addresses(conn: &Connection, after: Id, until: Id, limit: u32) -> ru
     rows.collect()
 }
 
+/// The edition at a place in the order in which they were made, from 1; `START` at place 0, `None` beyond the last.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn nth(conn: &Connection, place: u64) -> rusqlite::Result<Option<Id>> {
+    let Some(before) = place.checked_sub(1) else { return Ok(Some(START)) };
+    conn.prepare_cached("SELECT id FROM editions ORDER BY id LIMIT 1 OFFSET ?1")?
+        .query_row([i64::try_from(before).unwrap_or(i64::MAX)], |row| row.get(0))
+        .optional()
+}
+
+/// When an edition came into the shop, and when its facts last changed.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn times(conn: &Connection, id: Id) -> rusqlite::Result<Option<(Timestamp, Timestamp)>> {
+    conn.prepare_cached("SELECT created_at, updated_at FROM editions WHERE id = ?1")?
+        .query_row([id], |row| Ok((from_ms(row.get(0)?), from_ms(row.get(1)?))))
+        .optional()
+}
+
 /// The edition that is `size` places after `after`, or the last one: where a part of that many ends.
 ///
 /// Editions are never deleted and new ones come last, so a full part keeps its bounds for good.

@@ -9,3 +9,4 @@ pub mod isbn;
 pub mod money;
 pub mod text;
 pub mod time;
+pub mod xml;
