@@ -58,21 +58,39 @@ pub(super) fn find_or_make(tx: &Tx<'_>, path: &str, now: jiff::Timestamp) -> rus
     }
 }
 
+/// Names and palettes of shelves that the built-in rules lead to.
+const SHELVES: [(&str, &str, &str); 14] = [
+    ("fiction", "Fiction", "fiction"),
+    ("crime", "Crime & Thrillers", "crime"),
+    ("sf-fantasy", "Science Fiction & Fantasy", "sf-fantasy"),
+    ("classics", "Classics", "classics"),
+    ("poetry", "Poetry & Plays", "poetry"),
+    ("biography", "Biography & Memoir", "biography"),
+    ("history", "History", "history"),
+    ("ideas", "Ideas & Society", "ideas"),
+    ("science", "Science", "science"),
+    ("nature", "Nature & Travel", "nature"),
+    ("arts", "Arts & Music", "arts"),
+    ("food", "Food & Drink", "food"),
+    ("children", "Children & Young Adult", "children"),
+    ("comics", "Comics & Graphic Novels", "comics"),
+];
+
 fn make(tx: &Tx<'_>, parent: Option<Id>, path: &str, words: &str, now: jiff::Timestamp) -> rusqlite::Result<Id> {
     let id = Id::new(now);
+    let known = SHELVES.iter().find(|(shelf, ..)| *shelf == path);
     let palette = match parent {
         Some(parent) => {
             tx.prepare_cached("SELECT palette FROM categories WHERE id = ?1")?.query_row([parent], |row| row.get(0))?
         }
-        None => "other".to_owned(),
+        None => known.map_or("other", |(_, _, palette)| palette).to_owned(),
     };
+    let name = known.map_or_else(|| title_case(words), |(_, name, _)| (*name).to_owned());
     tx.prepare_cached(
         "INSERT INTO categories (id, parent_id, path, name, palette, position)
          VALUES (:id, :parent, :path, :name, :palette, 1000)",
     )?
-    .execute(
-        named_params! { ":id": id, ":parent": parent, ":path": path, ":name": title_case(words), ":palette": palette },
-    )?;
+    .execute(named_params! { ":id": id, ":parent": parent, ":path": path, ":name": name, ":palette": palette })?;
     // A new category appears in the navigation of every page.
     changes::record(tx, Change::Settings, now)?;
     Ok(id)

@@ -15,13 +15,21 @@ pub struct Credit {
     pub sort_name: String,
     /// What they did.
     pub role: Role,
+    /// An institution instead of a person.
+    pub body: bool,
 }
 
 impl Credit {
     /// A credit from a name in either order.
     pub fn new(name: &str, role: Role) -> Credit {
         let name = text::tidy(name);
-        Credit { sort_name: text::sort_name(&name), name: text::display_name(&name), role }
+        Credit { sort_name: text::sort_name(&name), name: text::display_name(&name), role, body: false }
+    }
+
+    /// A credit of an institution: its name has no order.
+    pub fn of_body(name: &str, role: Role) -> Credit {
+        let name = text::tidy(name);
+        Credit { sort_name: name.clone(), name, role, body: true }
     }
 }
 
@@ -117,25 +125,26 @@ fn find_or_make(tx: &Tx<'_>, credit: &Credit, now: jiff::Timestamp) -> rusqlite:
         return Ok(id);
     }
     let id = Id::new(now);
-    tx.prepare_cached("INSERT INTO contributors (id, name, sort_name, folded) VALUES (?1, ?2, ?3, ?4)")?.execute((
-        id,
-        &credit.name,
-        &credit.sort_name,
-        &folded,
-    ))?;
+    tx.prepare_cached("INSERT INTO contributors (id, name, sort_name, folded, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute((id, &credit.name, &credit.sort_name, &folded, credit.body))?;
     Ok(id)
 }
 
 /// An edition's credits in order.
 pub(super) fn list(conn: &Connection, edition: Id) -> rusqlite::Result<Vec<Credit>> {
     let mut statement = conn.prepare_cached(
-        "SELECT c.name, c.sort_name, ec.role FROM edition_contributors ec
+        "SELECT c.name, c.sort_name, ec.role, c.body FROM edition_contributors ec
            JOIN contributors c ON c.id = ec.contributor_id
           WHERE ec.edition_id = ?1 ORDER BY ec.position",
     )?;
     let rows = statement.query_map([edition], |row| {
         let role: String = row.get(2)?;
-        Ok(Credit { name: row.get(0)?, sort_name: row.get(1)?, role: Role::from_code(&role).unwrap_or(Role::AUTHOR) })
+        Ok(Credit {
+            name: row.get(0)?,
+            sort_name: row.get(1)?,
+            role: Role::from_code(&role).unwrap_or(Role::AUTHOR),
+            body: row.get(3)?,
+        })
     })?;
     rows.collect()
 }

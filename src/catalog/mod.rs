@@ -1,31 +1,40 @@
 //! What the shop knows about books: works, editions, contributors, series, categories, prices.
 //!
-//! Owns `works`, `editions`, `edition_texts`, `contributors`, `edition_contributors`, `edition_subjects`,
-//! `series`, `categories`, `work_categories`, `prices`, `staff_picks`, `edition_refs`, `work_refs`.
+//! Owns `works`, `editions`, `edition_details`, `edition_texts`, `edition_quotes`, `edition_relations`, `contributors`,
+//! `edition_contributors`, `edition_subjects`, `series`, `categories`, `category_rules`, `thema_labels`,
+//! `work_categories`, `prices`, `staff_picks`, `edition_refs`, `work_refs`, `owned_fields`.
 //! Never knows how many copies are on the shelf (that is `stock`), and never decides what an order costs.
 //!
 //! - A *work* is what somebody wrote; an *edition* is what is sold: it has the ISBN, the format, the price.
 //! - Roles stand at the edition, because a translator belongs to one (2026-11; refused: contributors per work).
 //! - A price that is replaced stays as history. A price set by the owner wins over any feed's.
+//! - A field that a person decided is that person's (`owned`): feeds leave it alone unless they are told otherwise.
 //! - Every change is told to `changes` in the same transaction.
 
 pub mod categories;
 pub mod credits;
+mod details;
 pub mod doctor;
+pub mod fields;
 pub mod format;
 pub mod offer;
+pub mod owned;
 pub mod picks;
 pub mod prices;
 mod read;
 pub mod refs;
 pub mod related;
+pub mod rules;
 pub mod series;
 pub mod texts;
 pub mod walk;
 mod write;
 
+use jiff::civil::Date;
+
 use crate::error::{Fault, Kind};
 use crate::kernel::date::PartialDate;
+use crate::kernel::gtin::Gtin;
 use crate::kernel::ids::Id;
 use crate::kernel::isbn::Isbn;
 use crate::kernel::money::Money;
@@ -34,7 +43,7 @@ pub use credits::{Credit, Role};
 pub use format::Format;
 pub use offer::Offer;
 pub use read::{
-    count_all, count_hidden, count_listed, find, find_id_by_isbn, find_work, list_for_staff, list_ids,
+    count_all, count_hidden, count_listed, find, find_id_by_gtin, find_id_by_isbn, find_work, list_for_staff, list_ids,
     list_ids_of_work, list_newest, list_popular, row, rows,
 };
 pub use write::{create, set_listed, update, update_work};
@@ -44,14 +53,22 @@ pub use write::{create, set_listed, update, update_work};
 pub struct EditionFacts {
     /// The checked number; a book may have none.
     pub isbn: Option<Isbn>,
-    /// 1 to 500 characters.
+    /// The barcode of what is no book.
+    pub gtin: Option<Gtin>,
+    /// 1 to 500 characters, with its prefix.
     pub title: String,
+    /// The first word or words of `title` that do not count in sorting: `The`.
+    pub title_prefix: Option<String>,
     /// What follows the title on the title page.
     pub subtitle: Option<String>,
     /// Who made it, in order.
     pub credits: Vec<Credit>,
+    /// `2nd, revised edition`.
+    pub edition_statement: Option<String>,
     /// ISO 639-2/B, like `eng`.
     pub language: Option<String>,
+    /// The other languages of a book in several.
+    pub more_languages: Vec<String>,
     /// ONIX List 150.
     pub format: Format,
     /// Words for what the code does not say, like “large print”.
@@ -62,10 +79,24 @@ pub struct EditionFacts {
     pub imprint: Option<String>,
     /// As precise as known.
     pub published: Option<PartialDate>,
+    /// The day before which nobody may sell it.
+    pub embargo: Option<Date>,
     /// Pages.
     pub pages: Option<u32>,
+    /// How long a recording lasts.
+    pub minutes: Option<u32>,
     /// Grams.
     pub weight_g: Option<u32>,
+    /// Millimetres from head to foot.
+    pub height_mm: Option<u32>,
+    /// Millimetres from spine to edge.
+    pub width_mm: Option<u32>,
+    /// Millimetres of the spine.
+    pub thickness_mm: Option<u32>,
+    /// Readers' age in years, from.
+    pub age_from: Option<u8>,
+    /// Readers' age in years, to.
+    pub age_to: Option<u8>,
     /// ONIX List 64; empty means active (04).
     pub publishing_status: String,
     /// ONIX List 65; empty means unknown (99).
@@ -74,12 +105,42 @@ pub struct EditionFacts {
     pub lead_days: Option<(u16, u16)>,
     /// Signed by the author.
     pub signed: bool,
-    /// Where the feed says its cover is.
-    pub image_url: Option<String>,
     /// HTML or plain text; sanitised when stored.
     pub description: Option<String>,
+    /// About who wrote it; as `description`.
+    pub author_note: Option<String>,
+    /// The table of contents; as `description`.
+    pub contents: Option<String>,
+    /// What others wrote about it.
+    pub quotes: Vec<Quote>,
+    /// Who answers for the product's safety: a name and an address.
+    pub safety_contact: Option<String>,
+    /// ONIX List 196, what an ebook offers to readers who cannot see print.
+    pub accessibility: Vec<String>,
+    /// ONIX List 144, how an ebook is locked.
+    pub protection: Option<String>,
+    /// Other products that it has to do with.
+    pub related: Vec<Related>,
     /// Codes with their ONIX List 27 scheme, the main one first.
     pub subjects: Vec<Subject>,
+}
+
+/// Praise, as printed: plain text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quote {
+    /// What was said.
+    pub text: String,
+    /// By whom and where.
+    pub source: Option<String>,
+}
+
+/// Another product, known by its number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Related {
+    /// ONIX List 51: `06` other format, `03` replaces, `05` replaced by.
+    pub code: String,
+    /// Its number.
+    pub isbn: Isbn,
 }
 
 /// A subject code as it came.
@@ -152,6 +213,8 @@ pub struct BookRow {
     pub publisher: Option<String>,
     /// Publication date.
     pub published: Option<PartialDate>,
+    /// The day before which nobody may sell it.
+    pub embargo: Option<Date>,
     /// ONIX List 64.
     pub publishing_status: String,
     /// ONIX List 65.
@@ -184,6 +247,17 @@ impl Edition {
 
 fn book_path(isbn: Option<&Isbn>, id: Id, slug: &str) -> String {
     isbn.map_or_else(|| format!("/books/{id}/{slug}"), |isbn| format!("/books/{isbn}/{slug}"))
+}
+
+/// A day as it is stored, `2027-03-04`.
+fn day(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<Date>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| {
+        text.parse().map_err(|error: jiff::Error| {
+            rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+        })
+    })
+    .transpose()
 }
 
 /// Why a book cannot be stored.

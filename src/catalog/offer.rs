@@ -45,6 +45,9 @@ impl Offer {
             return Offer::Unavailable;
         }
         let later = row.published.is_some_and(|date| date.first_day() > today);
+        if let Some(day) = row.embargo.filter(|day| *day > today) {
+            return Offer::Forthcoming { date: Some(PartialDate::Day(day)) };
+        }
         if later || matches!(row.availability.as_str(), "10" | "11" | "12") || matches!(status, "02" | "03") {
             return Offer::Forthcoming { date: row.published };
         }

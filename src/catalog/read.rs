@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::credits;
 use super::{BookRow, Edition, EditionFacts, Subject, WorkFacts, categories, prices};
+use super::{credits, details};
+use crate::kernel::gtin::Gtin;
 use crate::kernel::ids::Id;
 use crate::kernel::isbn::Isbn;
 use crate::kernel::money::Currency;
@@ -17,6 +18,17 @@ use crate::kernel::money::Currency;
 pub fn find_id_by_isbn(conn: &Connection, isbn: &Isbn) -> rusqlite::Result<Option<Id>> {
     conn.prepare_cached("SELECT id FROM editions WHERE isbn = ?1 ORDER BY listed DESC, id DESC LIMIT 1")?
         .query_row([isbn], |row| row.get(0))
+        .optional()
+}
+
+/// The newest edition with this barcode.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find_id_by_gtin(conn: &Connection, gtin: &Gtin) -> rusqlite::Result<Option<Id>> {
+    conn.prepare_cached("SELECT id FROM editions WHERE gtin = ?1 ORDER BY listed DESC, id DESC LIMIT 1")?
+        .query_row([gtin], |row| row.get(0))
         .optional()
 }
 
@@ -34,8 +46,7 @@ pub fn find(conn: &Connection, id: Id) -> rusqlite::Result<Option<Edition>> {
         .prepare_cached(
             "SELECT work_id, isbn, title, subtitle, byline, slug, language, format, format_note, publisher, imprint,
                     published, pages, weight_g, publishing_status, availability, lead_days_from, lead_days_to,
-                    signed, listed, image_url, version,
-                    (SELECT html FROM edition_texts t WHERE t.edition_id = e.id AND t.kind = 'description')
+                    signed, listed, version, gtin, title_prefix, embargo
                FROM editions e WHERE id = ?1",
         )?
         .query_row([id], |row| edition(id, row))
@@ -43,30 +54,31 @@ pub fn find(conn: &Connection, id: Id) -> rusqlite::Result<Option<Edition>> {
     let Some(mut edition) = found else { return Ok(None) };
     edition.facts.credits = credits::list(conn, id)?;
     edition.facts.subjects = subjects(conn, id)?;
+    details::read(conn, id, &mut edition.facts)?;
     Ok(Some(edition))
 }
 
 fn edition(id: Id, row: &Row<'_>) -> rusqlite::Result<Edition> {
     let facts = EditionFacts {
         isbn: row.get(1)?,
+        gtin: row.get(21)?,
         title: row.get(2)?,
+        title_prefix: row.get(22)?,
         subtitle: row.get(3)?,
-        credits: Vec::new(),
         language: row.get(6)?,
         format: row.get(7)?,
         format_note: row.get(8)?,
         publisher: row.get(9)?,
         imprint: row.get(10)?,
         published: row.get(11)?,
+        embargo: super::day(row, 23)?,
         pages: row.get(12)?,
         weight_g: row.get(13)?,
         publishing_status: row.get(14)?,
         availability: row.get(15)?,
         lead_days: lead_days(row.get(16)?, row.get(17)?),
         signed: row.get(18)?,
-        image_url: row.get(20)?,
-        description: row.get(22)?,
-        subjects: Vec::new(),
+        ..EditionFacts::default()
     };
     Ok(Edition {
         id,
@@ -75,7 +87,7 @@ fn edition(id: Id, row: &Row<'_>) -> rusqlite::Result<Edition> {
         byline: row.get(4)?,
         slug: row.get(5)?,
         listed: row.get(19)?,
-        version: row.get(21)?,
+        version: row.get(20)?,
     })
 }
 
@@ -124,7 +136,7 @@ pub fn find_work(conn: &Connection, id: Id) -> rusqlite::Result<Option<WorkFacts
 pub fn row(conn: &Connection, id: Id, currency: Currency, now: Timestamp) -> rusqlite::Result<Option<BookRow>> {
     let mut statement = conn.prepare_cached(
         "SELECT work_id, isbn, slug, title, byline, format, format_note, language, publisher, published,
-                publishing_status, availability, lead_days_from, lead_days_to, signed, listed,
+                publishing_status, availability, lead_days_from, lead_days_to, signed, listed, embargo,
                 coalesce((SELECT c.palette FROM work_categories wc JOIN categories c ON c.id = wc.category_id
                            WHERE wc.work_id = e.work_id LIMIT 1), 'other')
            FROM editions e WHERE id = ?1",
@@ -148,7 +160,8 @@ pub fn row(conn: &Connection, id: Id, currency: Currency, now: Timestamp) -> rus
                 lead_days: lead_days(row.get(12)?, row.get(13)?),
                 signed: row.get(14)?,
                 listed: row.get(15)?,
-                palette: row.get(16)?,
+                embargo: super::day(row, 16)?,
+                palette: row.get(17)?,
                 price: None,
             })
         })

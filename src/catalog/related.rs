@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::categories;
+use super::{EditionFacts, categories, read};
 use crate::kernel::ids::Id;
 
 /// Other works by who wrote this edition, in most demand first; translators and the like do not count.
@@ -33,4 +33,36 @@ pub fn main_category(conn: &Connection, work: Id) -> rusqlite::Result<Option<cat
     let all = categories::of_work(conn, work)?;
     let deepest = all.iter().map(|category| category.path.matches('/').count()).max();
     Ok(all.into_iter().find(|category| Some(category.path.matches('/').count()) == deepest))
+}
+
+/// Codes of ONIX List 51 that mean the same work: other formats, ebook and print of each other, large print, reprints.
+const SAME_WORK: [&str; 7] = ["06", "13", "15", "17", "25", "27", "28"];
+
+/// The work of an edition that `facts` name as another format of the same book, or that names this one so.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find_sibling_work(conn: &Connection, facts: &EditionFacts) -> rusqlite::Result<Option<Id>> {
+    let named = facts.related.iter().filter(|related| SAME_WORK.contains(&related.code.as_str()));
+    for related in named {
+        if let Some(edition) = read::find_id_by_isbn(conn, &related.isbn)? {
+            return work_of(conn, edition);
+        }
+    }
+    let Some(isbn) = &facts.isbn else { return Ok(None) };
+    let mut statement = conn.prepare_cached(
+        "SELECT code, edition_id FROM edition_relations WHERE isbn = ?1 ORDER BY edition_id LIMIT 20",
+    )?;
+    let mut rows = statement.query([isbn])?;
+    while let Some(row) = rows.next()? {
+        if SAME_WORK.contains(&row.get_ref(0)?.as_str()?) {
+            return work_of(conn, row.get(1)?);
+        }
+    }
+    Ok(None)
+}
+
+fn work_of(conn: &Connection, edition: Id) -> rusqlite::Result<Option<Id>> {
+    conn.prepare_cached("SELECT work_id FROM editions WHERE id = ?1")?.query_row([edition], |row| row.get(0)).map(Some)
 }

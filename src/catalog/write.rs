@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::named_params;
 
-use super::{CatalogError, EditionFacts, WorkFacts, categories, credits, series, texts};
+use super::{CatalogError, EditionFacts, WorkFacts, categories, credits, details, series};
 use crate::changes::{self, Change};
 use crate::db::Tx;
 use crate::kernel::ids::Id;
@@ -72,7 +72,8 @@ fn write_facts(tx: &Tx<'_>, id: Id, facts: &EditionFacts, now: Timestamp) -> rus
                 language = :language, format = :format, format_note = :format_note, publisher = :publisher,
                 imprint = :imprint, published = :published, pages = :pages, weight_g = :weight,
                 publishing_status = :status, availability = :availability, lead_days_from = :lead_from,
-                lead_days_to = :lead_to, signed = :signed, image_url = :image, version = version + 1, updated_at = :now
+                lead_days_to = :lead_to, signed = :signed, gtin = :gtin,
+                title_prefix = :prefix, embargo = :embargo, version = version + 1, updated_at = :now
           WHERE id = :id",
     )?
     .execute(named_params! {
@@ -82,28 +83,13 @@ fn write_facts(tx: &Tx<'_>, id: Id, facts: &EditionFacts, now: Timestamp) -> rus
         ":imprint": facts.imprint, ":published": facts.published, ":pages": facts.pages, ":weight": facts.weight_g,
         ":status": or(&facts.publishing_status, "04"), ":availability": or(&facts.availability, "99"),
         ":lead_from": facts.lead_days.map(|days| days.0), ":lead_to": facts.lead_days.map(|days| days.1),
-        ":signed": facts.signed, ":image": facts.image_url, ":now": to_ms(now),
+        ":signed": facts.signed, ":gtin": facts.gtin,
+        ":prefix": facts.title_prefix, ":embargo": facts.embargo.map(|day| day.to_string()), ":now": to_ms(now),
     })?;
     credits::store(tx, id, &facts.credits, now)?;
-    write_description(tx, id, facts.description.as_deref())?;
+    details::write(tx, id, facts)?;
     write_subjects(tx, id, facts)?;
     changes::record(tx, Change::Edition(id), now)
-}
-
-fn write_description(tx: &Tx<'_>, id: Id, description: Option<&str>) -> rusqlite::Result<()> {
-    let html = description.map(texts::clean).filter(|html| !html.is_empty());
-    match html {
-        Some(html) => tx
-            .prepare_cached(
-                "INSERT INTO edition_texts (edition_id, kind, html) VALUES (?1, 'description', ?2)
-                 ON CONFLICT (edition_id, kind) DO UPDATE SET html = excluded.html",
-            )?
-            .execute((id, html)),
-        None => {
-            tx.prepare_cached("DELETE FROM edition_texts WHERE edition_id = ?1 AND kind = 'description'")?.execute([id])
-        }
-    }
-    .map(drop)
 }
 
 fn write_subjects(tx: &Tx<'_>, id: Id, facts: &EditionFacts) -> rusqlite::Result<()> {

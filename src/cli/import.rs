@@ -8,7 +8,7 @@ use anyhow::{Context as _, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::db::Db;
-use crate::imports::{self, Field, ImportOptions, Progress, Rehearsal, Report};
+use crate::imports::{self, ChangedBook, Field, ImportOptions, Progress, Rehearsal, Report};
 use crate::kernel::money::Currency;
 use crate::kernel::time::Clock;
 use crate::settings::Overrides;
@@ -57,6 +57,9 @@ pub(super) struct ImportArgs {
     /// Working days promised for books that a supplier has but names no time for [default: 5-10]
     #[arg(long, value_name = "FROM-TO", value_parser = parse_days)]
     lead_days: Option<(u16, u16)>,
+    /// Take the feed's word also for what was changed by hand in the back office
+    #[arg(long)]
+    overwrite_edited: bool,
     /// Do everything but keep it: the same report, and the shop as it was
     #[arg(long)]
     dry_run: bool,
@@ -113,6 +116,7 @@ impl ImportArgs {
             default_stock: self.default_stock,
             default_currency: self.default_currency,
             lead_days: self.lead_days,
+            overwrite_edited: self.overwrite_edited,
         }
     }
 }
@@ -197,12 +201,24 @@ fn print(args: &ImportArgs, report: &Report) {
         println!("rejected: line {}: {}", row.line, row.reason);
     }
     more(report.rows.len(), "rejected");
+    report.changes.iter().filter(|_| args.dry_run).take(SHOWN).for_each(print_change);
+    if args.dry_run {
+        more(report.changes.len(), "changed books");
+    }
     // What concerns the whole file comes last in the report and first to people.
     let (of_lines, of_file): (Vec<&String>, Vec<&String>) =
         report.warnings.iter().partition(|text| text.starts_with("line "));
     of_file.iter().for_each(|text| println!("note: {text}"));
     of_lines.iter().take(SHOWN).for_each(|text| println!("warning: {text}"));
     more(of_lines.len(), "warnings");
+}
+
+fn print_change(change: &ChangedBook) {
+    let gone = if change.withdrawn { ": leaves the shelves" } else { "" };
+    println!("would change: line {}: {}{gone}", change.line, change.book);
+    for it in &change.fields {
+        println!("    {}: {} → {}", it.field, it.from, it.to);
+    }
 }
 
 fn more(count: usize, what: &str) {

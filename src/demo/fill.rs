@@ -155,6 +155,7 @@ fn facts(work: &Work, edition: &Edition) -> Result<EditionFacts, DemoError> {
         name: contributor.name.clone(),
         sort_name: contributor.sort.clone(),
         role: Role::from_code(&contributor.role).unwrap_or(Role::AUTHOR),
+        body: false,
     });
     Ok(EditionFacts {
         isbn,

@@ -6,8 +6,9 @@ use super::identity::By;
 use super::record::{Intent, Record};
 use super::run::Context;
 use super::{overlay, records};
+use crate::catalog::fields::{self, Difference, Field};
 use crate::catalog::prices::{self, NewPrice, PriceKind};
-use crate::catalog::{self, CatalogError, Edition, refs};
+use crate::catalog::{self, CatalogError, Edition, WorkFacts, owned, refs};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::Id;
 use crate::stock::{self, StockError};
@@ -36,6 +37,19 @@ pub(super) enum Outcome {
     Updated,
     Unchanged,
     Rejected(String),
+}
+
+/// What there is to tell of a record besides its outcome.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// What the feed should hear.
+    pub warnings: Vec<String>,
+    /// What is not as it was.
+    pub differences: Vec<Difference>,
+    /// Fields that stayed as a person decided them.
+    pub kept: Vec<&'static str>,
+    /// Whether the book left the shelves.
+    pub withdrawn: bool,
 }
 
 /// Why a record could not be stored.
@@ -81,13 +95,13 @@ impl From<StockError> for ApplyError {
     }
 }
 
-/// Stores a record. `warnings` takes what the feed should hear of it.
+/// Stores a record. `told` takes what there is to say of it.
 ///
 /// # Errors
 ///
 /// When something was written before the error, the caller must roll back: a job of this record alone does.
 pub(super) fn apply(
-    tx: &Tx<'_>, context: &Context, item: &Prepared, warnings: &mut Vec<String>, now: Timestamp,
+    tx: &Tx<'_>, context: &Context, item: &Prepared, told: &mut Told, now: Timestamp,
 ) -> Result<Outcome, ApplyError> {
     let (record, source) = (&item.record, context.source.as_str());
     let known = records::find(tx, source, &item.identity, &record.hash)?;
@@ -111,7 +125,7 @@ pub(super) fn apply(
         None => (step.create()?, Outcome::Created),
         Some(stored) => {
             let stock_is_news = record.stock.filter(|copies| !known.stock.contains(copies));
-            let changed = step.change(&stored, stock_is_news, warnings)?;
+            let changed = step.change(&stored, stock_is_news, told)?;
             (stored.id, if changed { Outcome::Updated } else { Outcome::Unchanged })
         }
     };
@@ -155,7 +169,9 @@ impl Step<'_> {
             Some(reference) => refs::find_work(tx, &context.source, reference)?,
             None => None,
         };
-        let (id, work_id) = catalog::create(tx, work, &record.work, &record.facts, now)?;
+        let mut about = record.work.clone();
+        self.shelve(&mut about);
+        let (id, work_id) = catalog::create(tx, work.or(self.sibling()?), &about, &record.facts, now)?;
         if let (Some(reference), None) = (&record.work_reference, work) {
             refs::remember_work(tx, &context.source, reference, work_id)?;
         }
@@ -170,14 +186,27 @@ impl Step<'_> {
         Ok(id)
     }
 
+    /// A book whose feed names no shelf stands where its subjects lead.
+    fn shelve(&self, about: &mut WorkFacts) {
+        if about.categories.is_empty() {
+            about.categories = self.context.rules.paths(&self.item.record.facts.subjects);
+        }
+    }
+
+    /// The work of another format of the same book, if the shop has one.
+    fn sibling(&self) -> Result<Option<Id>, ApplyError> {
+        Ok(catalog::related::find_sibling_work(self.tx, &self.item.record.facts)?)
+    }
+
     /// Brings a known edition up to what the record says. Returns whether anything is different now.
-    fn change(&self, stored: &Edition, copies: Option<u32>, warnings: &mut Vec<String>) -> Result<bool, ApplyError> {
+    fn change(&self, stored: &Edition, copies: Option<u32>, told: &mut Told) -> Result<bool, ApplyError> {
         let Step { tx, context, item, now } = *self;
         let record = &item.record;
         if record.intent == Intent::Withdraw {
             if stored.listed {
                 catalog::set_listed(tx, stored.id, false, now)?;
             }
+            told.withdrawn = stored.listed;
             return Ok(stored.listed);
         }
         let mut facts = overlay::edition(&stored.facts, &record.facts);
@@ -186,11 +215,13 @@ impl Step<'_> {
             facts.credits = overlay::all_people(&stored.facts.credits, &record.facts.credits);
             differs = overlay::disagreements(&stored.facts, &record.facts);
         }
+        self.keep_owned(stored.id, fields::EDITION, &stored.facts, &mut facts, told)?;
         let mut changed = facts != stored.facts;
         if changed {
+            told.differences = fields::differences(fields::EDITION, &stored.facts, &facts);
             catalog::update(tx, stored.id, &facts, None, now)?;
         }
-        changed |= self.change_work(stored.work_id)?;
+        changed |= self.change_work(stored.work_id, told)?;
         let priced = self.set_prices(stored.id, false)?;
         let counted = match copies {
             Some(copies) => stock::correct_to(tx, stored.id, copies, &context.actor, "changed in the feed", now)? != 0,
@@ -199,7 +230,7 @@ impl Step<'_> {
         if !differs.is_empty() || (item.earlier.is_some() && context.merges && (priced || counted)) {
             differs.extend(priced.then_some("price"));
             differs.extend(counted.then_some("stock"));
-            warnings
+            told.warnings
                 .push(format!("differs from an earlier row of the same book in {}; this row wins", differs.join(", ")));
         }
         let hidden = record.intent == Intent::StoreUnlisted && stored.listed;
@@ -209,15 +240,35 @@ impl Step<'_> {
         Ok(changed || priced || counted || hidden)
     }
 
-    fn change_work(&self, work: Id) -> Result<bool, ApplyError> {
+    fn change_work(&self, work: Id, told: &mut Told) -> Result<bool, ApplyError> {
         let said = &self.item.record.work;
         let Some(stored) = catalog::find_work(self.tx, work)? else { return Ok(false) };
-        let together = overlay::work(&stored, said);
+        let mut together = overlay::work(&stored, said);
+        if together.categories.is_empty() {
+            self.shelve(&mut together);
+        }
+        self.keep_owned(work, fields::WORK, &stored, &mut together, told)?;
         if together == stored {
             return Ok(false);
         }
+        told.differences.extend(fields::differences(fields::WORK, &stored, &together));
         catalog::update_work(self.tx, work, &together, self.now)?;
         Ok(true)
+    }
+
+    /// Puts back what a person decided, unless the caller asked for the feed's word.
+    fn keep_owned<T: PartialEq>(
+        &self, subject: Id, all: &[Field<T>], stored: &T, facts: &mut T, told: &mut Told,
+    ) -> Result<(), ApplyError> {
+        if self.context.overwrites_edited || facts == stored {
+            return Ok(());
+        }
+        let owned = owned::list(self.tx, subject)?;
+        let differing = fields::differences(all, stored, facts);
+        let kept = differing.iter().map(|it| it.field).filter(|field| owned.iter().any(|name| name == field));
+        told.kept.extend(kept);
+        fields::take(all, &owned, stored, facts);
+        Ok(())
     }
 
     /// Sets what the record says of prices; the default only where neither the record nor anybody else says one.

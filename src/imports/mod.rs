@@ -11,6 +11,7 @@
 //!   anything of it is stored.
 //! - A second run of a file changes nothing: every record's hash is kept. The kept hashes of a book are those of
 //!   the last run that changed it, so a price that goes 10 → 12 → 10 arrives (2026-11; refused: keeping all).
+//! - What a person decided stays (`catalog::owned`), unless the caller asks for the feed's word.
 //! - What a feed does not say stays as it is: an empty cell deletes nothing.
 //! - A feed's number of copies moves the shelf only when that number changed since the feed's last run, so copies
 //!   sold or counted here are not brought back by an old file.
@@ -20,6 +21,7 @@ mod csv;
 mod dates;
 mod encoding;
 mod entities;
+mod feed;
 mod identity;
 mod input;
 mod language;
@@ -38,7 +40,7 @@ use crate::kernel::money::Currency;
 
 pub use csv::columns::{Field, UnknownField};
 pub use rehearsal::Rehearsal;
-pub use report::{RejectedRow, Report};
+pub use report::{ChangedBook, RejectedRow, Report};
 pub use run::{Progress, run};
 
 /// How a file is to be read, as the caller asked.
@@ -58,6 +60,8 @@ pub struct ImportOptions {
     pub default_currency: Option<Currency>,
     /// Working days promised for what a supplier has but names no time for; `None`: 5 to 10.
     pub lead_days: Option<(u16, u16)>,
+    /// Whether the feed may change what a person decided in the back office.
+    pub overwrite_edited: bool,
 }
 
 /// Why a file was not taken in, or not to its end.

@@ -11,8 +11,22 @@ pub(super) fn edition(stored: &EditionFacts, said: &EditionFacts) -> EditionFact
     fn or_text(said: &str, stored: &str) -> String {
         if said.is_empty() { stored.to_owned() } else { said.to_owned() }
     }
+    fn or_list<T: Clone>(said: &[T], stored: &[T]) -> Vec<T> {
+        if said.is_empty() { stored.to_vec() } else { said.to_vec() }
+    }
+    // Compared as it will be stored, so that the same words are no change.
+    fn or_html(said: &Option<String>, stored: &Option<String>) -> Option<String> {
+        said.as_deref().map(texts::clean).filter(|html| !html.is_empty()).or_else(|| stored.clone())
+    }
     EditionFacts {
         isbn: or(&said.isbn, &stored.isbn),
+        gtin: or(&said.gtin, &stored.gtin),
+        // A prefix is part of its title: a new title without one has none.
+        title_prefix: if said.title.is_empty() || said.title == stored.title {
+            or(&said.title_prefix, &stored.title_prefix)
+        } else {
+            said.title_prefix.clone()
+        },
         title: or_text(&said.title, &stored.title),
         subtitle: or(&said.subtitle, &stored.subtitle),
         credits: if said.credits.is_empty() || same_people(&stored.credits, &said.credits) {
@@ -20,21 +34,36 @@ pub(super) fn edition(stored: &EditionFacts, said: &EditionFacts) -> EditionFact
         } else {
             said.credits.clone()
         },
+        edition_statement: or(&said.edition_statement, &stored.edition_statement),
         language: or(&said.language, &stored.language),
+        more_languages: or_list(&said.more_languages, &stored.more_languages),
         format: if said.format == Format::BOOK { stored.format } else { said.format },
         format_note: or(&said.format_note, &stored.format_note),
         publisher: or(&said.publisher, &stored.publisher),
         imprint: or(&said.imprint, &stored.imprint),
         published: or(&said.published, &stored.published),
+        embargo: or(&said.embargo, &stored.embargo),
         pages: or(&said.pages, &stored.pages),
+        minutes: or(&said.minutes, &stored.minutes),
         weight_g: or(&said.weight_g, &stored.weight_g),
+        height_mm: or(&said.height_mm, &stored.height_mm),
+        width_mm: or(&said.width_mm, &stored.width_mm),
+        thickness_mm: or(&said.thickness_mm, &stored.thickness_mm),
+        age_from: or(&said.age_from, &stored.age_from),
+        // An upper age belongs to its lower one.
+        age_to: if said.age_from.is_some() { said.age_to } else { or(&said.age_to, &stored.age_to) },
         publishing_status: or_text(&said.publishing_status, &stored.publishing_status),
         availability: or_text(&said.availability, &stored.availability),
         lead_days: or(&said.lead_days, &stored.lead_days),
         signed: said.signed || stored.signed,
-        image_url: or(&said.image_url, &stored.image_url),
-        // Compared as it will be stored, so that the same words are no change.
-        description: said.description.as_deref().map(texts::clean).or_else(|| stored.description.clone()),
+        description: or_html(&said.description, &stored.description),
+        author_note: or_html(&said.author_note, &stored.author_note),
+        contents: or_html(&said.contents, &stored.contents),
+        quotes: or_list(&said.quotes, &stored.quotes),
+        safety_contact: or(&said.safety_contact, &stored.safety_contact),
+        accessibility: or_list(&said.accessibility, &stored.accessibility),
+        protection: or(&said.protection, &stored.protection),
+        related: or_list(&said.related, &stored.related),
         subjects: if said.subjects.is_empty() || same_subjects(stored, said) {
             stored.subjects.clone()
         } else {

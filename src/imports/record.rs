@@ -21,6 +21,8 @@ pub(super) struct Record {
     pub prices: Vec<StatedPrice>,
     /// Whether the record speaks of price at all, if only to say that there is none.
     pub speaks_of_price: bool,
+    /// Pictures in order, the front cover first: addresses in the network, or names of files beside the feed.
+    pub images: Vec<String>,
     /// Copies on the shelf.
     pub stock: Option<u32>,
     /// What is to be done with it.
@@ -84,10 +86,10 @@ pub(super) enum Tally {
     OtherTax,
     /// Delivery is promised though the supplier names no time.
     LeadDaysAssumed,
-    /// An image that is not an address in the network.
-    LocalImage,
     /// A reference by name that no list knows.
     UnknownEntity,
+    /// A field that stayed as a person decided it.
+    Kept,
 }
 
 /// A record that was not taken in.
@@ -109,18 +111,25 @@ pub(super) enum Item {
 }
 
 /// Texts longer than this are damage: a quote that was never closed, a file in a cell.
-const LIMITS: [(&str, usize); 8] = [
+const LIMITS: [(&str, usize); 13] = [
     ("subtitle", 1000),
     ("publisher", 300),
     ("imprint", 300),
     ("series", 300),
     ("original title", 500),
     ("reference", 500),
-    ("image", 2000),
+    ("edition statement", 500),
+    ("safety contact", 2000),
     ("description", 200_000),
+    ("author note", 200_000),
+    ("table of contents", 200_000),
+    ("format note", 300),
+    ("title prefix", 50),
 ];
 const MAX_CREDITS: usize = 200;
 const MAX_NAME: usize = 300;
+const MAX_QUOTES: usize = 50;
+const MAX_QUOTE: usize = 10_000;
 
 impl Record {
     /// Refuses what no book has, so that nothing is stored by half.
@@ -133,8 +142,13 @@ impl Record {
             &self.work.series.as_ref().map(|(name, _)| name.clone()),
             &self.work.original_title,
             &self.reference,
-            &facts.image_url,
+            &facts.edition_statement,
+            &facts.safety_contact,
             &facts.description,
+            &facts.author_note,
+            &facts.contents,
+            &facts.format_note,
+            &facts.title_prefix,
         ];
         for ((what, limit), text) in LIMITS.iter().zip(texts) {
             // Bytes bound characters from above, so most texts are settled without counting.
@@ -146,6 +160,9 @@ impl Record {
             return Err(format!(
                 "the contributors are not names: at most {MAX_CREDITS} of {MAX_NAME} bytes each are taken"
             ));
+        }
+        if facts.quotes.iter().any(|quote| quote.text.len() > MAX_QUOTE) || facts.quotes.len() > MAX_QUOTES {
+            return Err(format!("at most {MAX_QUOTES} reviews of {MAX_QUOTE} bytes each are taken"));
         }
         match facts.title.chars().count() {
             0 if self.facts.isbn.is_none() && self.reference.is_none() => Err("the record has no title".into()),

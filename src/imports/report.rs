@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::record::{Place, Rejected, Tally};
+use super::apply::Told;
+use super::record::{Place, Record, Rejected, Tally};
+use crate::catalog::fields::Difference;
 
 /// More warnings than this help nobody; the rest is counted.
 const MAX_WARNINGS: usize = 10_000;
@@ -30,6 +32,8 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// The rejected records.
     pub rows: Vec<RejectedRow>,
+    /// Books that are not as they were, field by field; at most 10,000.
+    pub changes: Vec<ChangedBook>,
     #[serde(skip)]
     tallies: BTreeMap<Tally, u64>,
     #[serde(skip)]
@@ -47,7 +51,32 @@ pub struct RejectedRow {
     pub record: u64,
 }
 
+/// A book that a record changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChangedBook {
+    /// The line the record begins in, from 1.
+    pub line: u64,
+    /// Its title, or its number where the record has no title.
+    pub book: String,
+    /// Whether it left the shelves.
+    pub withdrawn: bool,
+    /// What is not as it was.
+    pub fields: Vec<Difference>,
+}
+
 impl Report {
+    /// Notes what a record changed.
+    pub(super) fn tell_change(&mut self, record: &Record, told: Told) {
+        if (told.differences.is_empty() && !told.withdrawn) || self.changes.len() >= MAX_ROWS {
+            return;
+        }
+        let facts = &record.facts;
+        let number = || facts.isbn.as_ref().map(ToString::to_string).or_else(|| record.reference.clone());
+        let book = Some(facts.title.clone()).filter(|title| !title.is_empty()).or_else(number).unwrap_or_default();
+        let Told { withdrawn, differences, .. } = told;
+        self.changes.push(ChangedBook { line: record.place.line, book, withdrawn, fields: differences });
+    }
+
     /// Adds a sentence about one record.
     pub(super) fn warn_at(&mut self, place: Place, text: &str) {
         self.warn(format!("line {}: {text}", place.line));
@@ -103,7 +132,10 @@ impl Report {
                     lead.0,
                     lead.1
                 ),
-                Tally::LocalImage => format!("{} not taken: it is no address like https://…", of("image")),
+                Tally::Kept => format!(
+                    "{} changed by hand in the shop left as they are; --overwrite-edited takes the feed's word",
+                    of("field")
+                ),
                 Tally::UnknownEntity => {
                     format!("references like &name; that are on no list stay as they are in {}", of("record"))
                 }

@@ -1,8 +1,6 @@
 //! Carries a file's records to the writer, in jobs small enough that a shop that sells meanwhile does not notice.
 
-use std::cell::Cell;
 use std::collections::HashMap;
-use std::io::Read;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,16 +10,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::apply::{self, ApplyError, Earlier, Outcome, Prepared};
-use super::csv::CsvFeed;
-use super::encoding::Decoded;
+use super::apply::{self, ApplyError, Earlier, Outcome, Prepared, Told};
+use super::feed::Feed;
 use super::input::Input;
-use super::onix::OnixFeed;
-use super::record::{Item, Record, Rejected};
+use super::record::{Item, Record, Rejected, Tally};
 use super::report::Report;
 use super::{ImportError, ImportOptions, identity};
 use crate::audit;
 use crate::catalog;
+use crate::catalog::rules::Rules;
 use crate::db::{Db, DbError, Tx};
 use crate::kernel::country::Country;
 use crate::kernel::ids::fingerprint;
@@ -30,7 +27,7 @@ use crate::kernel::time::Clock;
 use crate::settings::{self, Overrides, Shop};
 
 /// Bumped when a record would be read differently than before: then every record is looked at again.
-const READER_VERSION: u8 = 1;
+const READER_VERSION: u8 = 2;
 /// How long one job may keep the writer: a checkout that waits for it stays far below what a person notices.
 const JOB: Duration = Duration::from_millis(20);
 /// A first job is small, until it is known how fast this machine is.
@@ -75,12 +72,16 @@ pub(super) struct Context {
     pub lead_days: (u16, u16),
     /// Whether rows of one book add to each other instead of replacing each other; asked for by naming an id column.
     pub merges: bool,
+    /// Whether the feed may change what a person decided.
+    pub overwrites_edited: bool,
+    /// Which subjects stand on which shelf.
+    pub rules: Rules,
     /// What a record's meaning depends on besides itself.
     pub salt: [u8; 16],
 }
 
 impl Context {
-    fn new(source: String, shop: &Shop, options: &ImportOptions) -> Result<Context, ImportError> {
+    fn new(source: String, shop: &Shop, rules: Rules, options: &ImportOptions) -> Result<Context, ImportError> {
         let sells_in = shop.currency();
         let default_price = options.default_price.as_deref().map(|text| {
             Money::parse(text, options.default_currency.unwrap_or(sells_in))
@@ -91,8 +92,13 @@ impl Context {
                 .map_err(|reason| ImportError::Refused(format!("--default-price: {reason}")))
         });
         let meaning = format!(
-            "{READER_VERSION} {sells_in} {} {:?} {:?} {:?} {:?}",
-            shop.tax_included, options.default_price, options.default_currency, options.map, options.lead_days
+            "{READER_VERSION} {sells_in} {} {:?} {:?} {:?} {:?} {}",
+            shop.tax_included,
+            options.default_price,
+            options.default_currency,
+            options.map,
+            options.lead_days,
+            options.overwrite_edited
         );
         Ok(Context {
             actor: format!("import:{source}"),
@@ -106,6 +112,8 @@ impl Context {
             default_stock: options.default_stock,
             lead_days: options.lead_days.unwrap_or(LEAD_DAYS),
             merges: options.reference_column.is_some(),
+            overwrites_edited: options.overwrite_edited,
+            rules,
             salt: fingerprint(meaning.as_bytes()),
         })
     }
@@ -113,46 +121,6 @@ impl Context {
     /// The currency of a CSV amount that names none: what the caller said, else the shop's own.
     pub(super) fn amounts_in(&self) -> Currency {
         self.default_currency.unwrap_or(self.sells_in)
-    }
-}
-
-enum Feed {
-    Csv(Box<CsvFeed>),
-    Onix(Box<OnixFeed>),
-}
-
-impl Feed {
-    /// Tells by the first character what it is: markup or a table.
-    fn open(
-        input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
-    ) -> Result<Feed, ImportError> {
-        let mut start = Vec::new();
-        Decoded::new(input.reader(position)?)
-            .and_then(|text| text.take(4096).read_to_end(&mut start))
-            .map_err(|error| ImportError::Refused(error.to_string()))?;
-        if start.trim_ascii_start().starts_with(b"<") {
-            return Ok(Feed::Onix(Box::new(OnixFeed::open(input, context, position)?)));
-        }
-        Ok(Feed::Csv(Box::new(CsvFeed::open(input, options, position)?)))
-    }
-
-    /// A product that comes twice in a message is an update of itself; only rows add to each other.
-    fn can_merge(&self) -> bool {
-        matches!(self, Feed::Csv(_))
-    }
-
-    fn next(&mut self, context: &Context) -> Result<Option<Item>, String> {
-        match self {
-            Feed::Csv(feed) => feed.next(context),
-            Feed::Onix(feed) => feed.next(context),
-        }
-    }
-
-    fn close(&self, report: &mut Report) {
-        match self {
-            Feed::Csv(feed) => feed.close(report),
-            Feed::Onix(feed) => feed.close(report),
-        }
     }
 }
 
@@ -181,12 +149,13 @@ fn take_in(
     let source = options.source.clone().unwrap_or_else(|| input.name());
     let position = Rc::default();
     let shop = db.read(|conn| settings::load(conn, overrides))?;
+    let rules = || db.read(|conn| Ok::<_, DbError>(Rules::load(conn)?));
     // Opened once before anything is stored, to refuse what cannot be read.
-    let mut context = Context::new(source.clone(), &shop, options)?;
+    let mut context = Context::new(source.clone(), &shop, rules()?, options)?;
     let mut feed = Feed::open(&input, options, &context, &position)?;
     if let Some(shop) = adopt_currency(db, &shop, options, overrides, clock.now())? {
         report.warn(format!("the shop is new and sells in {} from now on", shop.currency));
-        context = Context::new(source, &shop, options)?;
+        context = Context::new(source, &shop, rules()?, options)?;
     }
     context.merges &= feed.can_merge();
     let mut carrier = Carrier { db, context: Arc::new(context), clock, report, job: FIRST_JOB, met: HashMap::new() };
@@ -286,9 +255,9 @@ impl Carrier<'_> {
                     return Err(self.broke_off(error.to_string()));
                 }
                 Err(ApplyError::Db(error)) => {
-                    self.count(item, (Outcome::Rejected(format!("the database refused it: {error}")), Vec::new()))
+                    self.count(item, (Outcome::Rejected(format!("the database refused it: {error}")), Told::default()))
                 }
-                Err(ApplyError::Record(reason)) => self.count(item, (Outcome::Rejected(reason), Vec::new())),
+                Err(ApplyError::Record(reason)) => self.count(item, (Outcome::Rejected(reason), Told::default())),
             }
         }
         Ok(())
@@ -296,21 +265,21 @@ impl Carrier<'_> {
 
     fn store(
         &self, batch: &Arc<Vec<Prepared>>, range: std::ops::Range<usize>,
-    ) -> Result<Vec<(Outcome, Vec<String>)>, ApplyError> {
+    ) -> Result<Vec<(Outcome, Told)>, ApplyError> {
         let (batch, context, now) = (Arc::clone(batch), Arc::clone(&self.context), self.clock.now());
         self.db.write_blocking(move |tx: &Tx<'_>| {
             let items = batch.get(range).unwrap_or_default();
             items
                 .iter()
                 .map(|item| {
-                    let mut warnings = Vec::new();
-                    apply::apply(tx, &context, item, &mut warnings, now).map(|outcome| (outcome, warnings))
+                    let mut told = Told::default();
+                    apply::apply(tx, &context, item, &mut told, now).map(|outcome| (outcome, told))
                 })
                 .collect()
         })
     }
 
-    fn count(&mut self, item: &Prepared, (outcome, warnings): (Outcome, Vec<String>)) {
+    fn count(&mut self, item: &Prepared, (outcome, told): (Outcome, Told)) {
         let record = &item.record;
         let count = match outcome {
             Outcome::Rejected(reason) => return self.report.reject(Rejected { place: record.place, reason }),
@@ -321,9 +290,11 @@ impl Carrier<'_> {
         *count += 1;
         self.report.read += 1;
         record.tallies.iter().for_each(|what| self.report.tally(*what));
-        for text in record.warnings.iter().chain(&warnings) {
+        for text in record.warnings.iter().chain(&told.warnings) {
             self.report.warn_at(record.place, text);
         }
+        told.kept.iter().for_each(|_| self.report.tally(Tally::Kept));
+        self.report.tell_change(record, told);
         if let Some(earlier) =
             item.earlier.as_ref().filter(|earlier| !self.context.merges && !earlier.hashes.contains(&record.hash))
         {

@@ -4,6 +4,7 @@
 mod again;
 mod damage;
 mod message;
+mod owned;
 mod real;
 mod table;
 

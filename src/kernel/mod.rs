@@ -3,6 +3,7 @@
 pub mod country;
 pub mod date;
 pub mod email;
+pub mod gtin;
 pub mod guard;
 pub mod ids;
 pub mod isbn;

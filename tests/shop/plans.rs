@@ -13,6 +13,7 @@ use crate::support::source::{self, Literal};
 /// Tables that stay small however long a shop sells: reading all of one is cheaper than an index.
 const SMALL: &[&str] = &[
     "categories",
+    "category_rules",
     "counters",
     "delivery_countries",
     "delivery_methods",

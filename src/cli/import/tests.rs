@@ -65,6 +65,7 @@ fn the_report_has_the_keys_that_scripts_know() {
     insta::assert_json_snapshot!(report, @r#"
     {
       "blank": 1,
+      "changes": [],
       "created": 1,
       "read": 2,
       "rejected": 1,

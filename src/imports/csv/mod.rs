@@ -287,9 +287,7 @@ fn read_details(record: &mut Record, row: Row<'_>, columns: &Columns) {
         }
     }
     if let Some(cell) = columns.cell(row, Field::Image) {
-        let is_address = cell.starts_with("https://") || cell.starts_with("http://");
-        facts.image_url = is_address.then(|| cell.to_owned());
-        record.tallies.extend((!is_address).then_some(Tally::LocalImage));
+        record.images = vec![cell.to_owned()];
     }
 }
 

@@ -206,9 +206,10 @@ fn read_collateral(record: &mut Record, detail: &Element) {
     };
     record.facts.description = text("03").or_else(|| text("02"));
     let covers = detail.all("SupportingResource").filter(|resource| resource.says("ResourceContentType", "01"));
-    let mut links =
-        covers.flat_map(|cover| cover.all("ResourceVersion")).filter_map(|version| version.words("ResourceLink"));
-    record.facts.image_url = links.find(|link| link.starts_with("https://") || link.starts_with("http://"));
+    record.images = covers
+        .flat_map(|cover| cover.all("ResourceVersion"))
+        .filter_map(|version| version.words("ResourceLink"))
+        .collect();
 }
 
 fn read_publishing(record: &mut Record, detail: &Element) {

@@ -29,7 +29,6 @@ fn a_product_says_who_what_and_for_how_much() {
     assert_eq!(facts.published, "2024-05".parse().ok());
     assert_eq!(facts.description.as_deref(), Some("<p>A body &lt; a boat. <em>Cold.</em></p>"));
     assert_eq!(facts.subjects[0].code, "FFP");
-    assert_eq!(facts.image_url.as_deref(), Some("https://example.com/ink.jpg"));
     assert_eq!((facts.availability.as_str(), facts.lead_days), ("21", Some((5, 10))));
     // The update at the end of the message speaks of the status alone.
     assert_eq!(facts.publishing_status, "07");

@@ -23,7 +23,6 @@ fn columns_are_known_by_their_common_names() {
     assert_eq!((facts.format, facts.pages, facts.weight_g), (catalog::Format::HARDBACK, Some(320), Some(410)));
     assert_eq!(facts.published, "2014-07-31".parse().ok());
     assert_eq!(facts.language.as_deref(), Some("eng"));
-    assert_eq!(facts.image_url.as_deref(), Some("https://example.com/ink.jpg"));
     assert_eq!(
         facts.description.as_deref().map(tidy).as_deref(),
         Some("<p>Two friends — one winter.</p><p>And a boat.</p>")

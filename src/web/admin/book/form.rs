@@ -78,13 +78,23 @@ pub(super) struct Draft {
 impl Draft {
     /// The facts of an edition with what the form says; what the form does not show stays.
     pub(super) fn facts(&self, stored: EditionFacts) -> EditionFacts {
+        let said = self.facts.clone();
         EditionFacts {
-            format_note: stored.format_note,
-            imprint: stored.imprint,
-            publishing_status: stored.publishing_status,
-            image_url: stored.image_url,
-            subjects: stored.subjects,
-            ..self.facts.clone()
+            isbn: said.isbn,
+            title: said.title,
+            subtitle: said.subtitle,
+            credits: said.credits,
+            language: said.language,
+            format: said.format,
+            publisher: said.publisher,
+            published: said.published,
+            pages: said.pages,
+            weight_g: said.weight_g,
+            availability: said.availability,
+            lead_days: said.lead_days,
+            signed: said.signed,
+            description: said.description,
+            ..stored
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::form::{BookForm, Draft};
 use crate::audit;
 use crate::catalog::prices::{self, NewPrice, OWNER, PastPrice, PriceKind};
-use crate::catalog::{self, CatalogError, Edition, EditionFacts, WorkFacts};
+use crate::catalog::{self, CatalogError, Edition, EditionFacts, WorkFacts, fields, owned};
 use crate::db::Tx;
 use crate::kernel::ids::Id;
 use crate::kernel::isbn::Isbn;
@@ -74,7 +74,10 @@ pub(super) struct Saving<'a> {
 pub(super) fn create(tx: &Tx<'_>, draft: &Draft, saving: &Saving<'_>) -> Result<Id, Refused> {
     let facts = draft.facts(EditionFacts::default());
     refuse_twice(tx, facts.isbn.as_ref(), None)?;
-    let (id, _) = catalog::create(tx, None, &draft.work(WorkFacts::default()), &facts, saving.now)?;
+    let about = draft.work(WorkFacts::default());
+    let (id, work) = catalog::create(tx, None, &about, &facts, saving.now)?;
+    claim(tx, id, (&EditionFacts::default(), &facts), saving)?;
+    owned::claim(tx, work, fields::WORK, &WorkFacts::default(), &about, saving.actor, saving.now)?;
     if !draft.listed {
         catalog::set_listed(tx, id, false, saving.now)?;
     }
@@ -102,9 +105,11 @@ pub(super) fn update(
         refuse_twice(tx, facts.isbn.as_ref(), Some(id))?;
     }
     catalog::update(tx, id, &facts, Some(form.version), now)?;
+    claim(tx, id, (&stored.edition.facts, &facts), saving)?;
     let work = draft.work(stored.work.clone());
     if work != stored.work {
         catalog::update_work(tx, stored.edition.work_id, &work, now)?;
+        owned::claim(tx, stored.edition.work_id, fields::WORK, &stored.work, &work, saving.actor, now)?;
     }
     if draft.listed != stored.edition.listed {
         catalog::set_listed(tx, id, draft.listed, now)?;
@@ -119,6 +124,16 @@ pub(super) fn update(
     };
     audit::record(tx, saving.actor, "book.edit", &id.to_string(), &detail, now)?;
     Ok(true)
+}
+
+/// What staff changed by hand is not undone by the next feed.
+fn claim(
+    tx: &Tx<'_>, id: Id, (before, after): (&EditionFacts, &EditionFacts), saving: &Saving<'_>,
+) -> rusqlite::Result<()> {
+    // Compared as it is stored: the same description in other white space is no decision.
+    let as_stored =
+        EditionFacts { description: after.description.as_deref().map(catalog::texts::clean), ..after.clone() };
+    owned::claim(tx, id, fields::EDITION, before, &as_stored, saving.actor, saving.now)
 }
 
 fn refuse_twice(tx: &Tx<'_>, isbn: Option<&Isbn>, own: Option<Id>) -> Result<(), Refused> {

@@ -1,0 +1,57 @@
+//! The readers: which one a file is for is told by its content, never by its name.
+
+use std::cell::Cell;
+use std::io::Read;
+use std::rc::Rc;
+
+use super::csv::CsvFeed;
+use super::encoding::Decoded;
+use super::input::Input;
+use super::onix::OnixFeed;
+use super::record::Item;
+use super::report::Report;
+use super::run::Context;
+use super::{ImportError, ImportOptions};
+
+/// A file being read, record by record.
+pub(super) enum Feed {
+    Csv(Box<CsvFeed>),
+    Onix(Box<OnixFeed>),
+}
+
+impl Feed {
+    /// Tells by the first character what it is: markup or a table.
+    pub(super) fn open(
+        input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
+    ) -> Result<Feed, ImportError> {
+        let mut start = Vec::new();
+        Decoded::new(input.reader(position)?)
+            .and_then(|text| text.take(4096).read_to_end(&mut start))
+            .map_err(|error| ImportError::Refused(error.to_string()))?;
+        if start.trim_ascii_start().starts_with(b"<") {
+            return Ok(Feed::Onix(Box::new(OnixFeed::open(input, context, position)?)));
+        }
+        Ok(Feed::Csv(Box::new(CsvFeed::open(input, options, position)?)))
+    }
+
+    /// A product that comes twice in a message is an update of itself; only rows add to each other.
+    pub(super) fn can_merge(&self) -> bool {
+        matches!(self, Feed::Csv(_))
+    }
+
+    /// The next record; the error is why reading cannot go on.
+    pub(super) fn next(&mut self, context: &Context) -> Result<Option<Item>, String> {
+        match self {
+            Feed::Csv(feed) => feed.next(context),
+            Feed::Onix(feed) => feed.next(context),
+        }
+    }
+
+    /// Tells what concerns the file as a whole.
+    pub(super) fn close(&self, report: &mut Report) {
+        match self {
+            Feed::Csv(feed) => feed.close(report),
+            Feed::Onix(feed) => feed.close(report),
+        }
+    }
+}
