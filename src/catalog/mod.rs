@@ -12,6 +12,7 @@
 //! - Every change is told to `changes` in the same transaction.
 
 pub mod categories;
+pub mod cells;
 pub mod credits;
 mod details;
 pub mod doctor;

@@ -24,6 +24,11 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
+/// Whether two cleaned texts say the same, however their characters are escaped.
+pub fn is_same(one: &str, other: &str) -> bool {
+    one == other || RULES.clean(one).to_string() == RULES.clean(other).to_string()
+}
+
 /// A stored text as people edit it: plain paragraphs where that says all, else the HTML itself.
 ///
 /// `clean` makes HTML of the same meaning of it again.

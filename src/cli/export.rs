@@ -37,6 +37,8 @@ pub(super) struct ExportArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum What {
+    /// Every edition: facts, price, copies
+    Books,
     /// Every line of every order
     Orders,
     /// Readers with an account, and what they bought
@@ -80,6 +82,7 @@ pub(super) fn run(args: &ExportArgs, data: &Path, overrides: &Overrides, now: Ti
     let conn = exports::open(&path)?;
     let shop = settings::load(&conn, overrides)?;
     let table = match args.what {
+        What::Books => Table::Books,
         What::Orders => Table::Orders,
         What::Customers => Table::Customers,
         What::Stock => Table::Stock,

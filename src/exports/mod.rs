@@ -12,6 +12,7 @@
 //! - JSON is one array with one object a line: any reader takes it whole, and line tools take it apart
 //!   (2026-11; refused: bare lines, which most programs do not open).
 
+mod books;
 mod cell;
 mod customers;
 mod orders;
@@ -32,6 +33,8 @@ pub use sheet::{FileFormat, Written};
 /// What can be exported as a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Table {
+    /// Every edition with its facts, price and copies.
+    Books,
     /// Every line of every order.
     Orders,
     /// Every customer with an account.
@@ -89,6 +92,9 @@ pub fn table(
 ) -> Result<Written, ExportError> {
     let snapshot = conn.unchecked_transaction()?;
     match table {
+        Table::Books => {
+            sheet::write(format, books::COLUMNS, shop, out, |sheet| books::rows(&snapshot, shop, now, sheet))
+        }
         Table::Orders => sheet::write(format, orders::COLUMNS, shop, out, |sheet| orders::rows(&snapshot, sheet)),
         Table::Customers => {
             sheet::write(format, customers::COLUMNS, shop, out, |sheet| customers::rows(&snapshot, shop, sheet))

@@ -10,7 +10,7 @@ use crate::catalog;
 use crate::stock;
 
 pub(super) const COLUMNS: &[&str] = &[
-    "edition-id",
+    "edition",
     "isbn",
     "title",
     "author",

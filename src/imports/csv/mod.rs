@@ -2,7 +2,7 @@
 
 pub(super) mod columns;
 mod people;
-mod rows;
+pub(super) mod rows;
 mod values;
 
 use std::cell::Cell;
