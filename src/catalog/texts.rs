@@ -29,6 +29,13 @@ pub fn is_same(one: &str, other: &str) -> bool {
     one == other || RULES.clean(one).to_string() == RULES.clean(other).to_string()
 }
 
+/// A stored text as XML can carry it: every element closed, no names that only HTML knows.
+pub fn xhtml(html: &str) -> String {
+    let canonical = RULES.clean(html).to_string();
+    let closed = canonical.replace("<br>", "<br/>").replace("&nbsp;", "\u{a0}");
+    closed.chars().filter(|c| crate::kernel::xml::is_allowed(*c)).collect()
+}
+
 /// A stored text as people edit it: plain paragraphs where that says all, else the HTML itself.
 ///
 /// `clean` makes HTML of the same meaning of it again.

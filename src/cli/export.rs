@@ -1,4 +1,4 @@
-//! `bookstall export`: tables for spreadsheets and programs.
+//! `bookstall export`: tables for spreadsheets and programs, ONIX for the trade.
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
 
-use crate::exports::{self, FileFormat, Table, Written};
+use crate::exports::{self, FileFormat, OnixFilter, Table, Written};
 use crate::settings::{self, Overrides};
 
-/// Get the shop's data out: books, orders, customers, stock
+/// Get the shop's data out: books, orders, customers, stock, ONIX
 ///
 /// Safe while the shop is open: the file shows the shop at one moment, and no sale waits for it. A books CSV that is
 /// taken in again with `bookstall import` changes nothing. Amounts are plain decimals, their currency stands beside
@@ -19,6 +19,7 @@ use crate::settings::{self, Overrides};
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:
   bookstall export books > books.csv
+  bookstall export onix --publisher 'Halyard Press' --output own-titles.xml
   bookstall export stock --format xlsx --output stock.xlsx
   bookstall export orders --format json | jq '.[0]'
 
@@ -27,9 +28,15 @@ pub(super) struct ExportArgs {
     /// What to export
     #[arg(value_name = "WHAT", value_enum)]
     what: What,
-    /// The kind of file
-    #[arg(long, value_enum, default_value_t = Kind::Csv)]
-    format: Kind,
+    /// The kind of file [default: csv; onix is ONIX 3.0 and has no other]
+    #[arg(long, value_enum)]
+    format: Option<Kind>,
+    /// onix: only books of this publisher or imprint
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    /// onix: only books that the feed of this name brought
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
     /// Where to write it; `-` is standard output
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: PathBuf,
@@ -39,6 +46,8 @@ pub(super) struct ExportArgs {
 enum What {
     /// Every edition: facts, price, copies
     Books,
+    /// Listed editions as ONIX 3.0, for the trade
+    Onix,
     /// Every line of every order
     Orders,
     /// Readers with an account, and what they bought
@@ -76,18 +85,27 @@ pub(super) fn run(args: &ExportArgs, data: &Path, overrides: &Overrides, now: Ti
     let path = data.join("bookstall.db");
     ensure!(path.is_file(), "there is no shop in {}: bookstall.db is missing", data.display());
     let to_terminal = args.output.as_os_str() == "-" && std::io::stdout().is_terminal();
-    if args.format == Kind::Xlsx && to_terminal {
+    if args.format == Some(Kind::Xlsx) && to_terminal {
         bail!("a workbook is no text for a terminal: name a file with --output");
     }
     let conn = exports::open(&path)?;
     let shop = settings::load(&conn, overrides)?;
     let table = match args.what {
+        What::Onix => {
+            ensure!(args.format.is_none(), "onix has a format of its own: leave --format out");
+            let filter = OnixFilter { publisher: args.publisher.clone(), source: args.source.clone() };
+            let rows = to(&args.output, |out| Ok(exports::onix(&conn, &filter, &shop, now, out)?))?;
+            tell(args, Written { rows, cut: 0 });
+            return Ok(());
+        }
         What::Books => Table::Books,
         What::Orders => Table::Orders,
         What::Customers => Table::Customers,
         What::Stock => Table::Stock,
     };
-    let written = to(&args.output, |out| Ok(exports::table(&conn, table, args.format.file(), &shop, now, out)?))?;
+    ensure!(args.publisher.is_none() && args.source.is_none(), "--publisher and --source choose among onix products");
+    let format = args.format.unwrap_or(Kind::Csv);
+    let written = to(&args.output, |out| Ok(exports::table(&conn, table, format.file(), &shop, now, out)?))?;
     tell(args, written);
     Ok(())
 }
@@ -109,7 +127,7 @@ fn to<T>(output: &Path, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>)
 
 fn tell(args: &ExportArgs, written: Written) {
     if args.output.as_os_str() != "-" {
-        eprintln!("{} rows written to {}", written.rows, args.output.display());
+        eprintln!("{} records written to {}", written.rows, args.output.display());
     }
     if written.cut > 0 {
         eprintln!("note: {} texts were cut, because a cell of a workbook holds 32,767 characters", written.cut);

@@ -15,6 +15,7 @@
 mod books;
 mod cell;
 mod customers;
+mod onix;
 mod orders;
 mod sheet;
 mod stock;
@@ -28,6 +29,7 @@ use rusqlite::Connection;
 use crate::db::{self, Db, DbError};
 use crate::settings::Shop;
 
+pub use onix::{OnixFilter, onix};
 pub use sheet::{FileFormat, Written};
 
 /// What can be exported as a table.
