@@ -28,6 +28,7 @@ pub mod related;
 pub mod rules;
 pub mod series;
 pub mod texts;
+pub mod thema;
 pub mod walk;
 mod write;
 

@@ -1,5 +1,7 @@
 //! `bookstall import`: takes a catalogue file in.
 
+mod thema;
+
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,11 +24,12 @@ Examples:
   bookstall import supplier.csv.gz --source gardners --ref RecordId --default-stock 2
   bookstall import list.csv --map \"Produkt=title\" --map \"EAN-Nr=ean\" --default-currency EUR
   bookstall import onix.xml --dry-run --report report.json
+  bookstall import --thema thema-v1.6-en.json
 
 Exit codes: 0 done, rejected rows included, if anything went in or nothing had to change;
 1 refused, failed, or nothing went in; 2 wrong usage.";
 
-/// Take in a catalogue file: CSV with a header line, or ONIX 3.0; gzipped or not
+/// Take in a catalogue file: CSV with a header line, ONIX 3.0 or MARC 21; gzipped or not
 ///
 /// Safe while the shop is open, and safe to repeat: a second run of the same file changes nothing. What a file does
 /// not say stays as it is in the shop, and so does every price that was set by hand.
@@ -34,8 +37,11 @@ Exit codes: 0 done, rejected rows included, if anything went in or nothing had t
 #[command(after_help = EXAMPLES)]
 pub(super) struct ImportArgs {
     /// The file
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "thema")]
+    file: Option<PathBuf>,
+    /// Load the words of Thema's subject codes from the official JSON instead of books
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "dry_run", "report", "json"])]
+    thema: Option<PathBuf>,
     /// What a column holds, where its name does not say it; may be repeated
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = parse_mapping)]
     map: Vec<(String, Field)>,
@@ -129,6 +135,9 @@ impl ImportArgs {
 ///
 /// When the report cannot be written; everything else is told on stderr and by the exit code.
 pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock) -> anyhow::Result<ExitCode> {
+    if let Some(file) = &args.thema {
+        return Ok(load_thema(file, data, clock));
+    }
     let mut report = Report::default();
     let result = import(args, data, overrides, clock, &mut report);
     if let (Err(error), true) = (&result, report.warnings.is_empty()) {
@@ -153,11 +162,25 @@ pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: 
     }
 }
 
+fn load_thema(file: &Path, data: &Path, clock: &Clock) -> ExitCode {
+    match thema::load(file, data, clock) {
+        Ok((count, changed)) => {
+            println!("{count} Thema codes read, {changed} of them new or changed");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("bookstall import: {error:#}.");
+            ExitCode::from(1)
+        }
+    }
+}
+
 fn import(
     args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock, report: &mut Report,
 ) -> anyhow::Result<()> {
     // Looked at first, so that a mistyped name makes no shop.
-    ensure!(args.file.exists(), "there is no file {}", args.file.display());
+    let file = args.file.as_deref().context("name the file to import")?;
+    ensure!(file.exists(), "there is no file {}", file.display());
     let path = data.join("bookstall.db");
     let options = args.options();
     let bar = bar();
@@ -169,17 +192,22 @@ fn import(
     };
     let result = if args.dry_run {
         let rehearsal = Rehearsal::of(&path)?;
-        imports::run(rehearsal.db(), &args.file, &options, overrides, clock, &mut show)
+        imports::run(rehearsal.db(), file, &options, overrides, clock, &mut show)
     } else {
         std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
         let db = Db::open(&path)?;
-        let result = imports::run(&db, &args.file, &options, overrides, clock, &mut show);
+        let result = imports::run(&db, file, &options, overrides, clock, &mut show);
         db.close();
         result
     };
     bar.finish_and_clear();
     *report = result.0;
     Ok(result.1?)
+}
+
+/// Where a record begins; a binary file has no lines.
+fn place(line: u64, record: u64) -> String {
+    if line == 0 { format!("record {record}") } else { format!("line {line}") }
 }
 
 fn bar() -> ProgressBar {
@@ -198,7 +226,7 @@ fn print(args: &ImportArgs, report: &Report) {
         report.read, report.created, report.updated, report.unchanged, report.rejected
     );
     for row in report.rows.iter().take(SHOWN) {
-        println!("rejected: line {}: {}", row.line, row.reason);
+        println!("rejected: {}: {}", place(row.line, row.record), row.reason);
     }
     more(report.rows.len(), "rejected");
     report.changes.iter().filter(|_| args.dry_run).take(SHOWN).for_each(print_change);
@@ -207,7 +235,7 @@ fn print(args: &ImportArgs, report: &Report) {
     }
     // What concerns the whole file comes last in the report and first to people.
     let (of_lines, of_file): (Vec<&String>, Vec<&String>) =
-        report.warnings.iter().partition(|text| text.starts_with("line "));
+        report.warnings.iter().partition(|text| text.starts_with("line ") || text.starts_with("record "));
     of_file.iter().for_each(|text| println!("note: {text}"));
     of_lines.iter().take(SHOWN).for_each(|text| println!("warning: {text}"));
     more(of_lines.len(), "warnings");
@@ -215,7 +243,7 @@ fn print(args: &ImportArgs, report: &Report) {
 
 fn print_change(change: &ChangedBook) {
     let gone = if change.withdrawn { ": leaves the shelves" } else { "" };
-    println!("would change: line {}: {}{gone}", change.line, change.book);
+    println!("would change: {}: {}{gone}", place(change.line, change.record), change.book);
     for it in &change.fields {
         println!("    {}: {} → {}", it.field, it.from, it.to);
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::identity::By;
-use super::record::{Intent, Record, StatedPrice};
+use super::record::{Intent, Place, Record, StatedPrice};
 use super::run::Context;
 use super::{overlay, records};
 use crate::catalog::fields::{self, Difference, Field};
@@ -19,14 +19,14 @@ pub(super) struct Prepared {
     pub record: Record,
     pub identity: [u8; 16],
     pub by: By,
-    /// The line and hashes of the records of the same book that came before it in this run.
+    /// The place and hashes of the records of the same book that came before it in this run.
     pub earlier: Option<Earlier>,
 }
 
 /// What this run has met of a book already.
 #[derive(Clone, Debug)]
 pub(super) struct Earlier {
-    pub line: u64,
+    pub place: Place,
     pub hashes: Vec<[u8; 16]>,
 }
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::csv::CsvFeed;
 use super::encoding::Decoded;
 use super::input::Input;
+use super::marc::MarcFeed;
 use super::onix::OnixFeed;
 use super::own::{self, OwnFeed};
 use super::record::Item;
@@ -19,14 +20,18 @@ pub(super) enum Feed {
     Csv(Box<CsvFeed>),
     Onix(Box<OnixFeed>),
     Own(Box<OwnFeed>),
+    Marc(Box<MarcFeed>),
 }
 
 impl Feed {
-    /// Tells by the first character what it is: markup or a table.
+    /// Tells by the first characters what it is: library records, other markup or a table.
     pub(super) fn open(
         input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
     ) -> Result<Feed, ImportError> {
         let start = beginning(input, position)?;
+        if MarcFeed::detects(&start) {
+            return Ok(Feed::Marc(Box::new(MarcFeed::open(input, context, position)?)));
+        }
         if start.trim_ascii_start().starts_with(b"<") {
             return Ok(Feed::Onix(Box::new(OnixFeed::open(input, context, position)?)));
         }
@@ -47,6 +52,7 @@ impl Feed {
             Feed::Csv(feed) => feed.next(context),
             Feed::Onix(feed) => feed.next(context),
             Feed::Own(feed) => feed.next(context),
+            Feed::Marc(feed) => feed.next(context),
         }
     }
 
@@ -56,6 +62,7 @@ impl Feed {
             Feed::Csv(feed) => feed.close(report),
             Feed::Onix(feed) => feed.close(report),
             Feed::Own(feed) => feed.close(report),
+            Feed::Marc(feed) => feed.close(report),
         }
     }
 }

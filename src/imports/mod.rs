@@ -3,7 +3,7 @@
 //! Owns `import_records`. Stores through `catalog` and `stock`; never decides what a book page says, never
 //! touches the network (2026-11: a DOCTYPE or an image address in a feed is text, nothing is fetched).
 //!
-//! - Reading: `input` (file, gzip) → `encoding` (always UTF-8 after it) → `csv`, `onix` or `own` → a neutral `record`.
+//! - Reading: `input` (file, gzip) → `encoding` (always UTF-8 after it) → `csv`, `onix`, `marc` or `own` → a neutral `record`.
 //! - Storing: `identity` says which book a record is, `overlay` what changes, `apply` writes one record.
 //! - `run` carries records to the writer in small jobs, so that a shop that sells meanwhile never waits long.
 //! - read = created + updated + unchanged + rejected; blank rows stand apart.
@@ -22,9 +22,11 @@ mod dates;
 mod encoding;
 mod entities;
 mod feed;
+pub mod fuzz;
 mod identity;
 mod input;
 mod language;
+mod marc;
 mod onix;
 mod overlay;
 mod own;

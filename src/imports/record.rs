@@ -1,5 +1,7 @@
 //! One record of a feed in the shop's words, whatever it was written in.
 
+use std::fmt;
+
 use crate::catalog::prices::PriceKind;
 use crate::catalog::{EditionFacts, WorkFacts};
 use crate::kernel::ids::Id;
@@ -41,10 +43,19 @@ pub(super) struct Record {
 /// Where in a file a record begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
-    /// Line, from 1.
+    /// Line, from 1; 0 in a file without lines.
     pub line: u64,
     /// Ordinal among the records, from 1.
     pub number: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "record {}", self.number),
+            line => write!(f, "line {line}"),
+        }
+    }
 }
 
 /// A price as a record states it.

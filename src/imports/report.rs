@@ -43,7 +43,7 @@ pub struct Report {
 /// A record that was not taken in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RejectedRow {
-    /// The line it begins in, from 1.
+    /// The line it begins in, from 1; 0 in a file without lines.
     pub line: u64,
     /// Why.
     pub reason: String,
@@ -54,8 +54,10 @@ pub struct RejectedRow {
 /// A book that a record changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ChangedBook {
-    /// The line the record begins in, from 1.
+    /// The line the record begins in, from 1; 0 in a file without lines.
     pub line: u64,
+    /// The record's ordinal in the file, from 1.
+    pub record: u64,
     /// Its title, or its number where the record has no title.
     pub book: String,
     /// Whether it left the shelves.
@@ -74,12 +76,13 @@ impl Report {
         let number = || facts.isbn.as_ref().map(ToString::to_string).or_else(|| record.reference.clone());
         let book = Some(facts.title.clone()).filter(|title| !title.is_empty()).or_else(number).unwrap_or_default();
         let Told { withdrawn, differences, .. } = told;
-        self.changes.push(ChangedBook { line: record.place.line, book, withdrawn, fields: differences });
+        let Place { line, number } = record.place;
+        self.changes.push(ChangedBook { line, record: number, book, withdrawn, fields: differences });
     }
 
     /// Adds a sentence about one record.
     pub(super) fn warn_at(&mut self, place: Place, text: &str) {
-        self.warn(format!("line {}: {text}", place.line));
+        self.warn(format!("{place}: {text}"));
     }
 
     /// Adds a sentence about the file.

@@ -220,14 +220,14 @@ struct Carrier<'a> {
 impl Carrier<'_> {
     fn prepare(&mut self, record: Record) -> Prepared {
         let (identity, by) = identity::of(&record, &self.context.source);
-        let (line, hash) = (record.place.line, record.hash);
+        let (place, hash) = (record.place, record.hash);
         let mut earlier = None;
         match self.met.get_mut(&identity) {
             Some(met) => {
                 earlier = Some(met.clone());
                 met.hashes.push(hash);
             }
-            None => drop(self.met.insert(identity, Earlier { line, hashes: vec![hash] })),
+            None => drop(self.met.insert(identity, Earlier { place, hashes: vec![hash] })),
         }
         Prepared { record, identity, by, earlier }
     }
@@ -301,7 +301,7 @@ impl Carrier<'_> {
         if let Some(earlier) =
             item.earlier.as_ref().filter(|earlier| !self.context.merges && !earlier.hashes.contains(&record.hash))
         {
-            let text = format!("the same book as in line {}; this record wins", earlier.line);
+            let text = format!("the same book as in {}; this record wins", earlier.place);
             self.report.warn_at(record.place, &text);
         }
     }

@@ -122,3 +122,20 @@ fn the_help_shows_examples() {
         "{help}"
     );
 }
+
+#[test]
+fn themas_words_are_loaded_and_nothing_else_is() {
+    let desk = Desk::new();
+    let code = r#"{"CodeValue": "FFP", "CodeDescription": "Police work", "CodeParent": "FF"}"#;
+    let list = format!(r#"{{"CodeList": {{"CodeListNumber": 214, "ThemaCodes": {{"Code": [{code}]}}}}}}"#);
+    let load = |text: &str| {
+        let file = desk.path("thema.json");
+        std::fs::write(&file, text).unwrap();
+        let clock = Clock::fixed("2026-11-22T12:00:00Z".parse().unwrap());
+        run(&parse(&["--thema", &file]).unwrap(), &desk.folder.path().join("data"), &Overrides::new(), &clock).unwrap()
+    };
+    assert_eq!(load("{}"), ExitCode::from(1));
+    assert_eq!(load(&list), ExitCode::SUCCESS);
+    assert_eq!(load(&list), ExitCode::SUCCESS);
+    assert!(parse(&[]).is_err() && parse(&["--thema", "a.json", "b.csv"]).is_err());
+}

@@ -5,7 +5,7 @@
 mod element;
 mod prices;
 mod product;
-mod xml;
+pub(super) mod xml;
 
 use std::cell::Cell;
 use std::io::{BufRead, Read};

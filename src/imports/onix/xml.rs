@@ -14,7 +14,7 @@ const MAX_PIECE: usize = 4 << 20;
 
 /// What comes next.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(in crate::imports) enum Piece {
     /// An element begins: `name` and `attributes` tell of it.
     Start,
     /// The innermost element ends.
@@ -26,7 +26,7 @@ pub(super) enum Piece {
 }
 
 /// A checked stream.
-pub(super) struct Xml<R> {
+pub(in crate::imports) struct Xml<R> {
     reader: Reader<Capped<R>>,
     buffer: Vec<u8>,
     depth: usize,
@@ -42,7 +42,7 @@ pub(super) struct Xml<R> {
 }
 
 impl<R: BufRead> Xml<R> {
-    pub(super) fn new(input: R) -> Xml<R> {
+    pub(in crate::imports) fn new(input: R) -> Xml<R> {
         let mut reader = Reader::from_reader(Capped { inner: input, left: MAX_PIECE, lines: 0 });
         let config = reader.config_mut();
         config.expand_empty_elements = true;
@@ -61,12 +61,12 @@ impl<R: BufRead> Xml<R> {
     }
 
     /// The line reached, from 1.
-    pub(super) fn line(&self) -> u64 {
+    pub(in crate::imports) fn line(&self) -> u64 {
         self.reader.get_ref().lines + 1
     }
 
     /// How many elements are open.
-    pub(super) fn depth(&self) -> usize {
+    pub(in crate::imports) fn depth(&self) -> usize {
         self.depth
     }
 
@@ -75,7 +75,7 @@ impl<R: BufRead> Xml<R> {
     /// # Errors
     ///
     /// What is wrong with the XML, and in which line.
-    pub(super) fn next(&mut self) -> Result<Piece, String> {
+    pub(in crate::imports) fn next(&mut self) -> Result<Piece, String> {
         self.step().map_err(|reason| format!("the XML is broken in line {}: {reason}", self.line()))
     }
 

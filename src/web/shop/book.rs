@@ -9,6 +9,7 @@ mod gather;
 mod gone;
 mod page;
 mod promises;
+mod subjects;
 
 use axum::Router;
 use axum::body::Body;

@@ -43,7 +43,27 @@ pub(super) fn table(view: &View<'_>) -> Markup {
             (row("Translated from", translated_from(view)))
             (row("First published", view.work.first_published.map(year)))
             (row("Series", view.work.series.as_ref().map(|(name, number)| number.as_ref().map_or_else(|| name.clone(), |number| format!("{name}, no. {number}")))))
+            (subjects(&view.subjects))
             @if facts.signed { (row("Copy", Some("Signed by the author".to_owned()))) }
+        }
+    }
+}
+
+fn subjects(subjects: &[(String, Option<String>)]) -> Markup {
+    html! {
+        @if !subjects.is_empty() {
+            div {
+                dt { "Subjects" }
+                dd {
+                    @for (at, (words, address)) in subjects.iter().enumerate() {
+                        @if at > 0 { " · " }
+                        @match address {
+                            Some(address) => a href=(address) { (words) },
+                            None => (words),
+                        }
+                    }
+                }
+            }
         }
     }
 }
@@ -87,6 +107,16 @@ mod tests {
         ];
         let html = byline(&credits).into_string();
         insta::assert_snapshot!(html, @r#"by <a href="/search?q=Ann+Author">Ann Author</a> and <a href="/search?q=Bo+%3CBoth%3E">Bo &lt;Both&gt;</a>, translated by <a href="/search?q=Tom+Turner">Tom Turner</a>"#);
+    }
+
+    #[test]
+    fn subjects_lead_to_their_shelf_if_they_have_one() {
+        let found = [("Crime".to_owned(), Some("/books/in/crime".to_owned())), ("Ink & <oil>".to_owned(), None)];
+        insta::assert_snapshot!(
+            subjects(&found).into_string(),
+            @r#"<div><dt>Subjects</dt><dd><a href="/books/in/crime">Crime</a> · Ink &amp; &lt;oil&gt;</dd></div>"#
+        );
+        assert_eq!(subjects(&[]).into_string(), "");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::web::ui::{BookCard, NavItem, SlipView};
 use crate::web::{AppState, PageError};
 
 use super::promises::{self, Promises};
+use super::subjects;
 
 /// Books on a shelf of the page; more would not be seen on a wide screen.
 const ON_A_SHELF: usize = 7;
@@ -44,6 +45,8 @@ pub(super) struct View<'a> {
     pub(super) by_author: Vec<BookCard>,
     pub(super) similar: Vec<BookCard>,
     pub(super) category: Option<Category>,
+    /// What it is about, in words, with the shelf where more of it stands.
+    pub(super) subjects: Vec<(String, Option<String>)>,
 }
 
 /// The series that the work belongs to.
@@ -89,6 +92,7 @@ pub(super) fn gather<'a>(
     Ok(View {
         origin: &app.origin,
         shop: showing.shop,
+        subjects: subjects::list(conn, &tree, &edition.facts.subjects).map_err(DbError::from)?,
         promises: promise(showing, &current.offer)?,
         slip: slip(showing, work_id)?,
         series,
