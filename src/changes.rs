@@ -81,7 +81,7 @@ pub fn latest(conn: &Connection) -> rusqlite::Result<i64> {
 ///
 /// Only SQLite's own.
 pub fn latest_at(conn: &Connection) -> rusqlite::Result<Option<(i64, Timestamp)>> {
-    conn.prepare_cached("SELECT seq, at FROM changes ORDER BY seq DESC LIMIT 1")?
+    conn.prepare_cached("SELECT seq, at FROM changes WHERE seq = (SELECT max(seq) FROM changes)")?
         .query_row([], |row| Ok((row.get(0)?, from_ms(row.get(1)?))))
         .optional()
 }

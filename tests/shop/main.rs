@@ -12,6 +12,7 @@ mod crash;
 mod disk;
 mod export;
 mod feeds;
+mod linked_data;
 mod mail;
 mod office;
 mod onix;
