@@ -51,8 +51,9 @@ mod tests {
     proptest! {
         #[test]
         fn every_text_comes_back(text in "['=+@ \t\r\na－＝-]{0,6}") {
-            prop_assert_eq!(unguarded(&guarded(&text)), text.as_str());
-            prop_assert!(!guarded(&text).starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']));
+            let cell = guarded(&text);
+            prop_assert_eq!(unguarded(&cell), text.as_str());
+            prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']));
         }
     }
 }

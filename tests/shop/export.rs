@@ -29,7 +29,7 @@ impl Stock {
 
     fn filled() -> Stock {
         let stock = Stock::empty();
-        stock.db.write_blocking(|tx| Ok::<_, bookstall::db::DbError>(books::shelf(tx, now()))).unwrap();
+        stock.db.write_blocking(|tx| books::shelf(tx, now())).unwrap();
         stock
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bookstall::catalog::{Edition, WorkFacts, fields};
-use bookstall::db::{Db, DbError};
+use bookstall::db::Db;
 use bookstall::exports::{self, OnixFilter};
 use bookstall::imports::{self, ImportOptions, Report};
 use bookstall::kernel::time::Clock;
@@ -79,7 +79,7 @@ impl Stock {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&folder.path().join("bookstall.db")).unwrap();
         if fill {
-            db.write_blocking(|tx| Ok::<_, DbError>(books::shelf(tx, now()))).unwrap();
+            db.write_blocking(|tx| books::shelf(tx, now())).unwrap();
         }
         Stock { folder, db }
     }

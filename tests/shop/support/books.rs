@@ -4,7 +4,7 @@ use bookstall::catalog::prices::{self, NewPrice, PriceKind};
 use bookstall::catalog::{
     self, Credit, EditionFacts, Format, Quote, Related, Role, Subject, WorkFacts, find, find_work, texts, walk,
 };
-use bookstall::db::Tx;
+use bookstall::db::{DbError, Tx};
 use bookstall::kernel::ids::Id;
 use bookstall::kernel::money::{Currency, Money};
 use bookstall::stock;
@@ -101,7 +101,7 @@ pub(crate) fn price(tx: &Tx<'_>, edition: Id, kind: PriceKind, minor: i64, now: 
 }
 
 /// Books of every kind of trouble: whole, bare, a set of editions of one work, before our era, unlisted, without a number.
-pub(crate) fn shelf(tx: &Tx<'_>, now: Timestamp) {
+pub(crate) fn shelf(tx: &Tx<'_>, now: Timestamp) -> Result<(), DbError> {
     let (whole, work) = put(tx, None, &whole_work(), &whole_edition(), now);
     price(tx, whole, PriceKind::Rrp, 1400, now);
     let bare = EditionFacts { title: "NULL".into(), ..EditionFacts::default() };
@@ -137,6 +137,7 @@ pub(crate) fn shelf(tx: &Tx<'_>, now: Timestamp) {
     };
     let (hidden, _) = put(tx, None, &WorkFacts::default(), &hidden, now);
     catalog::set_listed(tx, hidden, false, now).unwrap();
+    Ok(())
 }
 
 /// Every edition with its work, in the order in which they were made; texts are written one way.

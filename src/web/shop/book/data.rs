@@ -1,6 +1,6 @@
 //! The book for programs: JSON-LD with the work on top and every edition in it, and OpenGraph.
 //!
-//! Source: schema.org 29 (Book, Offer, BookSeries, Person, Organization) and ogp.me. No rating: readers give none here.
+//! Source: schema.org 29 (`Book`, `Offer`, `BookSeries`, `Person`, `Organization`) and ogp.me. No rating: readers give none here.
 
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
@@ -79,13 +79,15 @@ fn example(view: &View<'_>, seen: &Seen) -> Value {
 /// What only the whole edition says.
 fn of_edition(edition: &Edition) -> [(&'static str, Option<Value>); 6] {
     let facts = &edition.facts;
+    let persons: Vec<Credit> = facts.credits.iter().filter(|credit| !credit.body).cloned().collect();
     [
         ("numberOfPages", facts.pages.map(Value::from)),
         ("bookEdition", facts.edition_statement.as_deref().map(Value::from)),
         ("author", people(&facts.credits, "by")),
         ("translator", people(&facts.credits, "translated by")),
-        ("illustrator", people(&facts.credits, "illustrated by")),
-        ("editor", people(&facts.credits, "edited by")),
+        // Of these two schema.org says that they are persons.
+        ("illustrator", people(&persons, "illustrated by")),
+        ("editor", people(&persons, "edited by")),
     ]
 }
 
