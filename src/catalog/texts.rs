@@ -83,8 +83,7 @@ pub fn summary(html: &str, limit: usize) -> String {
             _ => {}
         }
     }
-    let entities = [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&quot;", "\"")];
-    let plain = entities.iter().fold(crate::kernel::text::tidy(&words), |text, (entity, c)| text.replace(entity, c));
+    let plain = crate::kernel::text::tidy(&unescape(&words));
     if plain.chars().count() <= limit {
         return plain;
     }
@@ -129,5 +128,10 @@ mod tests {
     fn summaries_end_at_a_word() {
         assert_eq!(summary("<p>A long tale &amp; more</p><p>of it.</p>", 200), "A long tale & more of it.");
         assert_eq!(summary("<p>A long tale of everything</p>", 14), "A long tale…");
+        assert_eq!(
+            summary(&clean("It's \"good\" = fine / great & so on"), 200),
+            "It's \"good\" = fine / great & so on"
+        );
+        assert_eq!(summary("<p>x &amp;lt; y</p>", 200), "x &lt; y");
     }
 }

@@ -155,7 +155,7 @@ fn json_is_one_array_with_amounts_as_text() {
     let ink = &books[0];
     assert_eq!((&ink["price"], &ink["currency"], &ink["pages"]), (&"12.50".into(), &"GBP".into(), &320.into()));
     assert_eq!(ink["contributors"][0]["sort-name"], "García Márquez, Gabriel");
-    assert_eq!(ink["subject"][2], serde_json::json!({ "scheme": "20", "code": "ships; sails" }));
+    assert_eq!(ink["subject"][2], serde_json::json!({ "scheme": "20", "code": "ships and sails" }));
     assert_eq!(books[1]["isbn"], serde_json::Value::Null);
     assert_eq!(books[3]["original-year"], -750);
 }

@@ -64,7 +64,7 @@ pub(crate) fn whole_edition() -> EditionFacts {
         accessibility: vec!["11".into(), "36".into()],
         protection: some("02"),
         related: vec![Related { code: "06".into(), isbn: "9780975229804".parse().unwrap() }],
-        subjects: vec![subject("93", "FBA"), subject("10", "FIC019000"), subject("20", "ships; sails")],
+        subjects: vec![subject("93", "FBA"), subject("10", "FIC019000"), subject("20", "ships and sails")],
     }
 }
 
