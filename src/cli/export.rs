@@ -8,8 +8,9 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
 
+use crate::config::Config;
 use crate::exports::{self, FileFormat, OnixFilter, Table, Written};
-use crate::settings::{self, Overrides};
+use crate::settings;
 
 /// Get the shop's data out: books, orders, customers, stock, ONIX
 ///
@@ -81,7 +82,8 @@ impl Kind {
 /// # Errors
 ///
 /// A shop that is not there, a file that cannot be written. An existing file is replaced only by a whole one.
-pub(super) fn run(args: &ExportArgs, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow::Result<()> {
+pub(super) fn run(args: &ExportArgs, config: &Config, now: Timestamp) -> anyhow::Result<()> {
+    let data = &config.data;
     let path = data.join("bookstall.db");
     ensure!(path.is_file(), "there is no shop in {}: bookstall.db is missing", data.display());
     let to_terminal = args.output.as_os_str() == "-" && std::io::stdout().is_terminal();
@@ -89,11 +91,15 @@ pub(super) fn run(args: &ExportArgs, data: &Path, overrides: &Overrides, now: Ti
         bail!("a workbook is no text for a terminal: name a file with --output");
     }
     let conn = exports::open(&path)?;
-    let shop = settings::load(&conn, overrides)?;
+    let shop = settings::load(&conn, &config.shop)?;
     let table = match args.what {
         What::Onix => {
             ensure!(args.format.is_none(), "onix has a format of its own: leave --format out");
-            let filter = OnixFilter { publisher: args.publisher.clone(), source: args.source.clone() };
+            let filter = OnixFilter {
+                publisher: args.publisher.clone(),
+                source: args.source.clone(),
+                shop_url: Some(config.public_url.clone()).filter(|url| !url.is_empty()),
+            };
             let rows = to(&args.output, |out| Ok(exports::onix(&conn, &filter, &shop, now, out)?))?;
             tell(args, Written { rows, cut: 0 });
             return Ok(());

@@ -45,7 +45,7 @@ pub(super) struct ImportArgs {
     /// What a column holds, where its name does not say it; may be repeated
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = parse_mapping)]
     map: Vec<(String, Field)>,
-    /// The feed's name, under which its records are known [default: the file's name]
+    /// The feed's name, under which its records are known [default: the sender an ONIX file names, else the file's name]
     #[arg(long, value_name = "NAME", value_parser = parse_source)]
     source: Option<String>,
     /// The CSV column that holds the feed's own record id; rows with the same id are one book

@@ -84,8 +84,7 @@ fn dispatch(command: &Command, globals: &Globals) -> anyhow::Result<ExitCode> {
             return import::run(args, &config.data, &config.shop, &app::system_clock());
         }
         Command::Export(args) => {
-            let config = globals.load(Overrides::default())?;
-            export::run(args, &config.data, &config.shop, now)?;
+            export::run(args, &globals.load(Overrides::default())?, now)?;
         }
         Command::Reindex(args) => {
             let config = globals.load(Overrides::default())?;

@@ -12,6 +12,7 @@ use super::cell::Cell;
 use super::sheet::Rows;
 use crate::catalog::prices::{self, PriceKind};
 use crate::catalog::{self, Edition, WorkFacts, cells, walk};
+use crate::media::{self, links::Link};
 use crate::settings::Shop;
 use crate::stock;
 
@@ -66,6 +67,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "author-note",
     "contents",
     "quotes",
+    "image",
 ];
 /// Books read at a time.
 const BATCH: u32 = 500;
@@ -81,7 +83,8 @@ pub(super) fn rows(conn: &Connection, shop: &Shop, now: Timestamp, sheet: &mut R
             let work = catalog::find_work(conn, edition.work_id)?.unwrap_or_default();
             let asked = Asked::read(conn, &edition, shop, now)?;
             let copies = stock::on_hand(conn, id)?;
-            sheet.add(&row(&edition, &work, &asked, copies))?;
+            let links = media::links::list(conn, id)?;
+            sheet.add(&row(&edition, &work, &asked, copies, &links))?;
         }
     }
 }
@@ -113,7 +116,7 @@ impl Asked {
     }
 }
 
-fn row(edition: &Edition, work: &WorkFacts, asked: &Asked, copies: u32) -> Vec<Cell> {
+fn row(edition: &Edition, work: &WorkFacts, asked: &Asked, copies: u32, links: &[Link]) -> Vec<Cell> {
     let facts = &edition.facts;
     let [price, rrp, fixed] = &asked.prices;
     vec![
@@ -167,6 +170,7 @@ fn row(edition: &Edition, work: &WorkFacts, asked: &Asked, copies: u32) -> Vec<C
         Cell::words(facts.author_note.as_ref()),
         Cell::words(facts.contents.as_ref()),
         quotes(edition),
+        images(links),
     ]
 }
 
@@ -208,6 +212,12 @@ fn quotes(edition: &Edition) -> Cell {
     let quotes = &edition.facts.quotes;
     let value = quotes.iter().map(|quote| json!({ "text": quote.text, "source": quote.source }));
     list(cells::write_quotes(quotes), Value::from_iter(value))
+}
+
+/// The links that feeds named, the cover first; no link has a space.
+fn images(links: &[Link]) -> Cell {
+    let links: Vec<&str> = links.iter().map(|link| link.link.as_str()).collect();
+    list(links.join(" "), json!(links))
 }
 
 /// `8 to 12`, `8+`, `to 12`: a spreadsheet would take `8-12` for a day in December.

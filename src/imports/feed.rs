@@ -46,6 +46,14 @@ impl Feed {
         matches!(self, Feed::Csv(_))
     }
 
+    /// Who sent it, where the file says so.
+    pub(super) fn sender(&self) -> Option<&str> {
+        match self {
+            Feed::Csv(_) | Feed::Marc(_) | Feed::Own(_) => None,
+            Feed::Onix(feed) => feed.sender(),
+        }
+    }
+
     /// The next record; the error is why reading cannot go on.
     pub(super) fn next(&mut self, context: &Context) -> Result<Option<Item>, String> {
         match self {

@@ -35,6 +35,7 @@ mod records;
 mod rehearsal;
 mod report;
 mod run;
+mod validity;
 
 use std::path::PathBuf;
 
@@ -49,7 +50,7 @@ pub use run::{Progress, run};
 /// How a file is to be read, as the caller asked.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOptions {
-    /// The feed's name; `None`: the file's name. Records of one feed are compared with its earlier ones.
+    /// The feed's name; `None`: the sender that an ONIX message names, else the file's name. Records of one feed are compared with its earlier ones.
     pub source: Option<String>,
     /// The CSV column that holds the feed's own record id.
     pub reference_column: Option<String>,

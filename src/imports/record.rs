@@ -32,6 +32,12 @@ pub(super) struct Record {
     pub stock: Option<u32>,
     /// What is to be done with it.
     pub intent: Intent,
+    /// It changes a book that is here and says nothing of one that is not.
+    pub amends: bool,
+    /// An announcement that comes before the facts are sure.
+    pub early: bool,
+    /// Fields of `catalog::fields` that it states even by its silence.
+    pub wholly: Vec<&'static str>,
     /// What the reader was unsure of.
     pub warnings: Vec<String>,
     /// What many records have in common, told once with a count.

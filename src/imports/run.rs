@@ -92,7 +92,8 @@ impl Context {
                 .map_err(|reason| ImportError::Refused(format!("--default-price: {reason}")))
         });
         let meaning = format!(
-            "{READER_VERSION} {sells_in} {} {:?} {:?} {:?} {:?} {}",
+            "{READER_VERSION} {sells_in} {} {} {:?} {:?} {:?} {:?} {}",
+            shop.country,
             shop.tax_included,
             options.default_price,
             options.default_currency,
@@ -116,6 +117,26 @@ impl Context {
             rules,
             salt: fingerprint(meaning.as_bytes()),
         })
+    }
+
+    /// Of a shop that is nowhere, for reading noise.
+    pub(super) fn for_nobody() -> Context {
+        Context {
+            source: String::new(),
+            actor: String::new(),
+            sells_in: Currency::EUR,
+            default_currency: Some(Currency::EUR),
+            tax_included: true,
+            zone: TimeZone::UTC,
+            country: "DE".parse().ok(),
+            default_price: None,
+            default_stock: None,
+            lead_days: LEAD_DAYS,
+            merges: false,
+            overwrites_edited: false,
+            rules: Rules::default(),
+            salt: [0; 16],
+        }
     }
 
     /// The currency of a CSV amount that names none: what the caller said, else the shop's own.
@@ -146,7 +167,7 @@ fn take_in(
     progress: &mut dyn FnMut(Progress), report: &mut Report,
 ) -> Result<(), ImportError> {
     let input = Input::open(file)?;
-    let source = match &options.source {
+    let mut source = match &options.source {
         Some(name) => name.clone(),
         None => feed::source(&input, options)?,
     };
@@ -156,6 +177,10 @@ fn take_in(
     // Opened once before anything is stored, to refuse what cannot be read.
     let mut context = Context::new(source.clone(), &shop, rules()?, options)?;
     let mut feed = Feed::open(&input, options, &context, &position)?;
+    if let Some(sender) = feed.sender().filter(|_| options.source.is_none()) {
+        source = sender.to_owned();
+        context = Context::new(source.clone(), &shop, rules()?, options)?;
+    }
     if let Some(shop) = adopt_currency(db, &shop, options, overrides, clock.now())? {
         report.warn(format!("the shop is new and sells in {} from now on", shop.currency));
         context = Context::new(source, &shop, rules()?, options)?;

@@ -2,11 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, reason = "tests")]
 
 mod again;
+mod bulk;
 mod damage;
 mod message;
+mod message_facts;
+mod message_forms;
 mod owned;
 mod real;
+mod real_onix;
+mod release2;
 mod table;
+mod updates;
 
 use std::path::{Path, PathBuf};
 

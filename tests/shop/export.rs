@@ -150,14 +150,15 @@ fn csv_is_what_rfc_4180_says() {
 #[test]
 fn json_is_one_array_with_amounts_as_text() {
     let json = text(Stock::filled().export(Table::Books, FileFormat::Json));
-    let books: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
-    assert_eq!((books.len(), json.lines().count()), (5, 7), "one object a line");
-    let ink = &books[0];
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+    assert_eq!((rows.len(), json.lines().count()), (5, 7), "one object a line");
+    let ink = &rows[0];
     assert_eq!((&ink["price"], &ink["currency"], &ink["pages"]), (&"12.50".into(), &"GBP".into(), &320.into()));
     assert_eq!(ink["contributors"][0]["sort-name"], "García Márquez, Gabriel");
     assert_eq!(ink["subject"][2], serde_json::json!({ "scheme": "20", "code": "ships and sails" }));
-    assert_eq!(books[1]["isbn"], serde_json::Value::Null);
-    assert_eq!(books[3]["original-year"], -750);
+    assert_eq!(ink["image"], serde_json::json!([books::COVER, "https://covers.example/back.jpg"]));
+    assert_eq!(rows[1]["isbn"], serde_json::Value::Null);
+    assert_eq!(rows[3]["original-year"], -750);
 }
 
 #[test]

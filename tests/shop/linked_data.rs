@@ -1,8 +1,11 @@
 //! What pages say to programs: JSON-LD by schema.org's definitions, OpenGraph by its own.
 
 use bookstall::catalog::{self, EditionFacts, Format, WorkFacts};
+use bookstall::db::Tx;
+use bookstall::media;
 use serde_json::Value;
 
+use crate::pictures;
 use crate::support::books;
 use crate::support::shop::Shop;
 use crate::support::visitor::Page;
@@ -207,7 +210,26 @@ async fn a_book_page_says_work_and_editions_by_the_definitions() {
 async fn a_shared_book_shows_what_it_is() {
     let shop = Shop::open().await;
     let ink = shop.stock("9780306406157", "Ink & <Salt>", 999, 1).await;
+    let drawn = shop.visitor().get(&ink.path).await.ok();
+    assert!(
+        meta(&drawn, "og:image").is_empty() && check(&drawn)[0].get("image").is_none(),
+        "a drawn cover is no picture"
+    );
+    let (data, id) = (shop.data().to_owned(), ink.id);
+    let picture = pictures::jpeg(600, 900, 1);
+    let is_new = move |tx: &Tx<'_>, now| {
+        let taken = media::take_in(&data, &picture).unwrap();
+        media::attach(tx, id, &taken, media::Origin::Upload, now).unwrap()
+    };
+    assert!(shop.write(is_new).await);
     let page = shop.visitor().get(&ink.path).await.ok();
+    let image = meta(&page, "og:image").remove(0);
+    assert_eq!(check(&page)[0]["image"], image.as_str());
+    let at = image.find("/media/").unwrap();
+    assert_eq!(shop.visitor().get(&image[at..]).await.ok().header("content-type"), "image/jpeg");
+    assert!(
+        shop.visitor().get("/feeds/google-merchant.xml").await.ok().body.contains(&format!("<g:image_link>{image}<"))
+    );
     let one = |property: &str| meta(&page, property).join("|");
     assert_eq!((one("og:type"), one("book:isbn")), ("book".into(), "9780306406157".into()));
     assert_eq!((one("book:author"), one("og:locale")), ("Ursula K. Le Guin".into(), "en_GB".into()));

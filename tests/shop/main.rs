@@ -16,6 +16,7 @@ mod linked_data;
 mod mail;
 mod office;
 mod onix;
+mod pictures;
 mod plans;
 mod reprice;
 mod support;

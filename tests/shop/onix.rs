@@ -166,6 +166,7 @@ fn every_product_has_the_structure_of_release_3() {
     assert_eq!(texts(&document, "TitlePrefix"), ["The"]);
     assert_eq!(texts(&document, "PriceType"), ["02", "02", "04"]);
     assert_eq!(texts(&document, "PriceAmount"), ["14.00", "12.50", "9.90"]);
+    assert_eq!(texts(&document, "ResourceLink"), [books::COVER]);
     assert_eq!(texts(&document, "UnpricedItemType"), ["02"]);
     let dated: Vec<_> = document.descendants().filter(|node| node.tag_name().name() == "Date").collect();
     let dates: Vec<_> =

@@ -22,6 +22,9 @@ pub(super) fn put(xml: &mut Xml, product: &Product<'_>) {
                 xml.put_known("SourceTitle", quote.source.as_ref());
             });
         }
+        if let Some(link) = &product.cover {
+            cover(xml, link);
+        }
     });
 }
 
@@ -31,5 +34,18 @@ fn text_content(xml: &mut Xml, kind: &str, text: impl FnOnce(&mut Xml)) {
         // List 154: 00 is for anybody.
         xml.put("ContentAudience", "00");
         text(xml);
+    });
+}
+
+/// List 158: 01 the front cover; List 159: 03 an image; List 161: 02 a file to be fetched.
+fn cover(xml: &mut Xml, link: &str) {
+    xml.within("SupportingResource", |xml| {
+        xml.put("ResourceContentType", "01");
+        xml.put("ContentAudience", "00");
+        xml.put("ResourceMode", "03");
+        xml.within("ResourceVersion", |xml| {
+            xml.put("ResourceForm", "02");
+            xml.put("ResourceLink", link);
+        });
     });
 }

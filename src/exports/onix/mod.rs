@@ -17,6 +17,7 @@ use rusqlite::Connection;
 use self::write::Xml;
 use super::ExportError;
 use crate::catalog::{self, Edition, WorkFacts, refs};
+use crate::media;
 use crate::settings::Shop;
 
 /// The namespace of reference names.
@@ -31,6 +32,8 @@ pub struct OnixFilter {
     pub publisher: Option<String>,
     /// Only books that the feed of this name brought.
     pub source: Option<String>,
+    /// Where the shop is, `https://books.example`, for links to its own pictures.
+    pub shop_url: Option<String>,
 }
 
 /// A book on its way into a message.
@@ -40,6 +43,8 @@ struct Product<'a> {
     now: Timestamp,
     edition: Edition,
     work: WorkFacts,
+    /// Where its cover is.
+    cover: Option<String>,
 }
 
 /// Writes a message with the shop's listed books as they are at `now`. Returns how many.
@@ -64,7 +69,8 @@ pub fn onix(
                 continue;
             }
             let work = catalog::find_work(&snapshot, edition.work_id)?.unwrap_or_default();
-            let product = Product { conn: &snapshot, shop, now, edition, work };
+            let cover = cover(&snapshot, &edition, filter)?;
+            let product = Product { conn: &snapshot, shop, now, edition, work, cover };
             out.write_all(product.xml()?.as_bytes())?;
             written += 1;
         }
@@ -84,6 +90,16 @@ fn is_wanted(conn: &Connection, filter: &OnixFilter, edition: &Edition) -> rusql
         Some(source) => refs::is_from(conn, edition.id, source),
         None => Ok(true),
     }
+}
+
+/// The link that the book's own feed named; else the picture as the shop serves it.
+fn cover(conn: &Connection, edition: &Edition, filter: &OnixFilter) -> rusqlite::Result<Option<String>> {
+    if let Some(link) = media::links::list(conn, edition.id)?.into_iter().next() {
+        return Ok(Some(link.link));
+    }
+    let Some(shop) = &filter.shop_url else { return Ok(None) };
+    let front = media::front(conn, edition.id)?;
+    Ok(front.map(|picture| format!("{shop}/media/{}.{}", picture.hash, picture.kind.extension())))
 }
 
 fn header(shop: &Shop, now: Timestamp) -> String {

@@ -39,6 +39,8 @@ pub(in crate::imports) struct Xml<R> {
     pub text: String,
     /// References that no list knows.
     pub unknown_entities: u64,
+    /// Control characters that were left out.
+    pub controls: u64,
 }
 
 impl<R: BufRead> Xml<R> {
@@ -57,6 +59,7 @@ impl<R: BufRead> Xml<R> {
             attributes: Vec::new(),
             text: String::new(),
             unknown_entities: 0,
+            controls: 0,
         }
     }
 
@@ -138,10 +141,13 @@ impl<R: BufRead> Xml<R> {
         }
     }
 
-    fn checked_text(&self) -> Result<Piece, String> {
-        let illegal = self.text.bytes().any(|byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'));
-        if illegal {
-            return Err("there is a control character in it".into());
+    /// Control characters mean nothing in a text and come from word processors: they are left out and counted.
+    fn checked_text(&mut self) -> Result<Piece, String> {
+        let is_control = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
+        if self.text.contains(is_control) {
+            let before = self.text.len();
+            self.text.retain(|c| !is_control(c));
+            self.controls += (before - self.text.len()) as u64;
         }
         if self.depth == 0 && !self.text.trim().is_empty() {
             return Err("there is text outside the message".into());

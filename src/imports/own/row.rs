@@ -10,7 +10,7 @@ use crate::kernel::guard::unguarded;
 use crate::kernel::money::{Currency, Money};
 
 /// The columns that are read, by the names that `exports::books` writes.
-pub(super) const COLUMNS: [&str; 50] = [
+pub(super) const COLUMNS: [&str; 51] = [
     "edition-id",
     "isbn",
     "ean",
@@ -61,6 +61,7 @@ pub(super) const COLUMNS: [&str; 50] = [
     "author-note",
     "contents",
     "quotes",
+    "image",
 ];
 
 /// The cells of a row, in the order of `COLUMNS`; what the file lacks is empty.
@@ -122,6 +123,7 @@ impl<'a> Line<'a> {
             work: self.work()?,
             prices,
             speaks_of_price,
+            images: self.list("image", |cell| Some(cell.split_whitespace().map(str::to_owned).collect()))?,
             stock: self.value("stock")?,
             intent: match self.read("listed", yes)? {
                 Some(false) => Intent::StoreUnlisted,

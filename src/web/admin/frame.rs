@@ -120,10 +120,14 @@ pub(super) enum Done {
     Corrected,
     CountAgrees,
     MailReleased,
+    PicturesAdded,
+    PicturesAlready,
+    PicturesMoved,
+    PictureRemoved,
 }
 
 impl Done {
-    const ALL: [Done; 16] = [
+    const ALL: [Done; 20] = [
         Done::SignedOut,
         Done::Paid,
         Done::MoneyBack,
@@ -140,6 +144,10 @@ impl Done {
         Done::Corrected,
         Done::CountAgrees,
         Done::MailReleased,
+        Done::PicturesAdded,
+        Done::PicturesAlready,
+        Done::PicturesMoved,
+        Done::PictureRemoved,
     ];
 
     fn code(self) -> &'static str {
@@ -160,6 +168,10 @@ impl Done {
             Done::Corrected => "corrected",
             Done::CountAgrees => "count-agrees",
             Done::MailReleased => "mail-released",
+            Done::PicturesAdded => "pictures-added",
+            Done::PicturesAlready => "pictures-already",
+            Done::PicturesMoved => "pictures-moved",
+            Done::PictureRemoved => "picture-removed",
         }
     }
 
@@ -170,7 +182,12 @@ impl Done {
     fn tone(self) -> Tone {
         match self {
             Done::MoneyBack => Tone::Warn,
-            Done::SignedOut | Done::Cancelled | Done::Already | Done::BookUnchanged | Done::CountAgrees => Tone::Plain,
+            Done::SignedOut
+            | Done::Cancelled
+            | Done::Already
+            | Done::BookUnchanged
+            | Done::CountAgrees
+            | Done::PicturesAlready => Tone::Plain,
             Done::Paid
             | Done::Sent
             | Done::Ready
@@ -180,7 +197,10 @@ impl Done {
             | Done::BookSaved
             | Done::Received
             | Done::Corrected
-            | Done::MailReleased => Tone::Good,
+            | Done::MailReleased
+            | Done::PicturesAdded
+            | Done::PicturesMoved
+            | Done::PictureRemoved => Tone::Good,
         }
     }
 
@@ -203,6 +223,10 @@ impl Done {
             Done::Received => "Booked in.",
             Done::Corrected => "The count is corrected.",
             Done::CountAgrees => "The count agrees with ours; nothing was booked.",
+            Done::PicturesAdded => "Added. The shop shows it now.",
+            Done::PicturesAlready => "The book had it already, so nothing was added.",
+            Done::PicturesMoved => "The pictures are in the new order.",
+            Done::PictureRemoved => "The picture is removed from this book.",
             Done::MailReleased => "The mail is queued again and leaves shortly.",
         }
     }

@@ -23,8 +23,10 @@ use crate::catalog::{self, BookRow, Edition, Offer, texts};
 use crate::delivery;
 use crate::kernel::ids::Id;
 use crate::kernel::xml::escaped;
+use crate::media;
 use crate::settings::Shop;
 use crate::stock;
+use crate::web::shop::pictures;
 use crate::web::{AppState, PageError};
 
 /// Books read at a time.
@@ -90,6 +92,10 @@ fn item(conn: &Connection, id: Id, origin: &str, shop: &Shop, now: Timestamp) ->
     put("title", &cut(&row.title, LONGEST_TITLE));
     put("description", &description(&row, &edition));
     put("link", &format!("{origin}{}", row.path()));
+    // A drawn cover is no picture of the product.
+    if let Some(picture) = media::front(conn, id)? {
+        put("image_link", &format!("{origin}{}", pictures::address(&picture)));
+    }
     put("availability", availability);
     if let Some(from) = from {
         put("availability_date", &from);

@@ -14,6 +14,7 @@ mod listing;
 mod onward;
 mod order;
 mod pay;
+pub mod pictures;
 mod showing;
 mod sign_in;
 mod sums;
@@ -32,6 +33,7 @@ pub fn routes() -> Router<AppState> {
         .merge(listing::routes())
         .merge(book::routes())
         .merge(covers::routes())
+        .merge(pictures::routes())
         .merge(texts::routes())
         .merge(cart::routes())
         .merge(checkout::routes())

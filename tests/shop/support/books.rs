@@ -7,9 +7,12 @@ use bookstall::catalog::{
 use bookstall::db::{DbError, Tx};
 use bookstall::kernel::ids::Id;
 use bookstall::kernel::money::{Currency, Money};
-use bookstall::stock;
+use bookstall::{media, stock};
 use jiff::Timestamp;
 use rusqlite::Connection;
+
+/// The link to the first book's cover.
+pub(crate) const COVER: &str = "https://covers.example/ink.jpg?of=1&size=2";
 
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
@@ -104,6 +107,7 @@ pub(crate) fn price(tx: &Tx<'_>, edition: Id, kind: PriceKind, minor: i64, now: 
 pub(crate) fn shelf(tx: &Tx<'_>, now: Timestamp) -> Result<(), DbError> {
     let (whole, work) = put(tx, None, &whole_work(), &whole_edition(), now);
     price(tx, whole, PriceKind::Rrp, 1400, now);
+    media::links::set(tx, whole, &[COVER.into(), "https://covers.example/back.jpg".into()], now)?;
     let bare = EditionFacts { title: "NULL".into(), ..EditionFacts::default() };
     catalog::create(tx, None, &WorkFacts::default(), &bare, now).unwrap();
     let paperback = EditionFacts {

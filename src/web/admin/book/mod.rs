@@ -2,6 +2,7 @@
 
 mod choices;
 mod form;
+mod pictures;
 mod save;
 mod shelf;
 mod view;
@@ -25,6 +26,7 @@ use crate::web::session::StaffUser;
 use crate::web::ui::FieldError;
 use crate::web::{AppState, PageError};
 use form::BookForm;
+use pictures::Pictures;
 use save::{Difference, Refused, Saving, Stored};
 use shelf::{Shelf, StockForm};
 
@@ -33,6 +35,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/admin/books/new", get(blank).post(create))
         .route("/admin/books/{id}", get(show).post(update))
         .merge(shelf::routes())
+        .merge(pictures::routes())
 }
 
 /// Everything the page shows; `stored` is `None` for a book that is not there yet.
@@ -42,6 +45,7 @@ struct Sheet {
     errors: Vec<FieldError>,
     /// Where the form and what somebody else saved meanwhile differ.
     conflict: Vec<Difference>,
+    pictures: Pictures,
     /// What was typed into the stock forms, if it was refused.
     stock: StockForm,
     categories: Vec<Category>,
@@ -71,12 +75,14 @@ fn sheet(app: &AppState, staff: &StaffUser, id: Option<Id>) -> Result<Sheet, Pag
         if id.is_some() && stored.is_none() {
             return Err(PageError::not_found());
         }
+        let pictures = id.map(|id| Pictures::load(conn, id)).transpose().map_err(DbError::from)?.unwrap_or_default();
         let form = stored.as_ref().map_or_else(|| BookForm::empty(""), |(stored, ..)| stored.form());
         Ok(Sheet {
             stored,
             form,
             errors: Vec::new(),
             conflict: Vec::new(),
+            pictures,
             stock: StockForm::default(),
             categories: categories::list(conn).map_err(DbError::from)?,
             shop,

@@ -11,7 +11,6 @@ use super::shelf::{REASON_CHARS, Shelf, StockForm};
 use crate::catalog::BookRow;
 use crate::catalog::prices::OWNER;
 use crate::web::admin::words;
-use crate::web::shop::frame::cover_of;
 use crate::web::shop::language;
 use crate::web::ui::{self, ButtonKind, Control, Field, FieldError, Need, Tone, Width};
 
@@ -29,6 +28,7 @@ pub(super) fn render(sheet: &Sheet, now: Timestamp) -> Markup {
                     (stock(sheet, stored, shelf))
                     (ledger(sheet, shelf, now))
                     (prices(sheet, stored, row, now))
+                    (sheet.pictures.render(row, &sheet.errors, sheet.may_edit))
                 }
             },
         }
@@ -377,6 +377,5 @@ fn prices(sheet: &Sheet, stored: &Stored, row: &BookRow, now: Timestamp) -> Mark
                 }
             }
         }
-        section.card.cover-card { h2 { "Cover" } (ui::cover(&cover_of(row), "", "8.25rem", ui::Loading::Lazy)) }
     }
 }

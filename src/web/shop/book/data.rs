@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::gather::View;
 use crate::catalog::{Credit, Edition, Offer, texts};
-use crate::web::shop::language;
 use crate::web::shop::showing::Seen;
+use crate::web::shop::{language, pictures};
 
 /// A `Book` that is the work, with a `workExample` per edition.
 pub(super) fn book(view: &View<'_>) -> Value {
@@ -29,6 +29,7 @@ pub(super) fn book(view: &View<'_>) -> Value {
             "alternateName",
             work.original_title.as_deref().filter(|title| *title != edition.facts.title).map(Value::from),
         ),
+        ("image", image(view, &view.current).map(Value::from)),
         ("description", description.filter(|text| !text.is_empty()).map(Value::from)),
         ("isPartOf", work.series.as_ref().map(|(name, _)| json!({ "@type": "BookSeries", "name": name }))),
         ("position", number.map(Value::from)),
@@ -45,6 +46,11 @@ fn add<const N: usize>(object: Option<&mut Map<String, Value>>, facts: [(&str, O
 
 fn address(view: &View<'_>, path: &str) -> String {
     format!("{}{path}", view.origin)
+}
+
+/// The picture of its cover. A drawn one is no picture of the book, and no program shows SVG.
+fn image(view: &View<'_>, seen: &Seen) -> Option<String> {
+    seen.front.as_ref().map(|picture| address(view, &pictures::address(picture)))
 }
 
 /// Those whose part has these words; `None` where nobody has.
@@ -67,6 +73,7 @@ fn example(view: &View<'_>, seen: &Seen) -> Value {
         ("inLanguage", row.language.as_deref().map(|code| json!(language::tag(code)))),
         ("datePublished", row.published.map(|date| json!(date.to_string()))),
         ("publisher", row.publisher.as_ref().map(|name| json!({ "@type": "Organization", "name": name }))),
+        ("image", image(view, seen).map(Value::from)),
         ("offers", offer(seen, &url)),
     ];
     add(example.as_object_mut(), facts);
@@ -127,6 +134,12 @@ pub(super) fn open_graph(view: &View<'_>) -> Markup {
     let day = facts.published.map(|date| date.to_string()).filter(|date| date.len() == 10);
     html! {
         meta property="og:type" content="book";
+        @if let (Some(image), Some(picture)) = (image(view, &view.current), &view.current.front) {
+            meta property="og:image" content=(image);
+            meta property="og:image:width" content=(picture.width);
+            meta property="og:image:height" content=(picture.height);
+            meta property="og:image:alt" content={ "Cover of " (facts.title) };
+        }
         @if let Some(isbn) = &facts.isbn { meta property="book:isbn" content=(isbn.as_str()); }
         @for credit in facts.credits.iter().filter(|credit| credit.role.words() == "by") {
             meta property="book:author" content=(credit.name);

@@ -5,11 +5,12 @@ use crate::catalog::{self, Edition, Offer, WorkFacts, picks, related, series};
 use crate::db::DbError;
 use crate::delivery;
 use crate::kernel::ids::Id;
+use crate::media;
 use crate::search::{self, Query, Sort};
 use crate::settings::Shop;
-use crate::web::shop::frame;
 use crate::web::shop::showing::{Seen, Showing};
-use crate::web::ui::{BookCard, NavItem, SlipView};
+use crate::web::shop::{frame, pictures};
+use crate::web::ui::{BookCard, CoverView, NavItem, SlipView};
 use crate::web::{AppState, PageError};
 
 use super::promises::{self, Promises};
@@ -35,6 +36,8 @@ pub(super) struct View<'a> {
     pub(super) formats: Vec<Seen>,
     /// The same with everything that is known of them.
     pub(super) editions: Vec<Edition>,
+    /// Its pictures but the cover.
+    pub(super) pictures: Vec<CoverView>,
     pub(super) promises: Option<Promises>,
     pub(super) slip: Option<SlipView>,
     /// Home, the categories, this book.
@@ -69,6 +72,8 @@ pub(super) fn gather<'a>(
     let work = catalog::find_work(conn, work_id).map_err(DbError::from)?.unwrap_or_default();
     let current = showing.see(id)?.ok_or_else(PageError::not_found)?;
     let formats = showing.see_all(&catalog::list_ids_of_work(conn, work_id).map_err(DbError::from)?)?;
+    let pictures = media::list(conn, id).map_err(DbError::from)?;
+    let pictures = pictures.iter().skip(1).map(|one| pictures::view(&one.picture)).collect();
     let category = related::main_category(conn, work_id).map_err(DbError::from)?;
     let tree = categories::list(conn).map_err(DbError::from)?;
     let mut trail = vec![NavItem::new("Home", "/")];
@@ -101,6 +106,7 @@ pub(super) fn gather<'a>(
         current,
         editions: whole(showing, &formats)?,
         formats,
+        pictures,
         trail,
         from,
         by_author,
