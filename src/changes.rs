@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 
 use crate::db::Tx;
 use crate::kernel::ids::Id;
-use crate::kernel::time::to_ms;
+use crate::kernel::time::{from_ms, to_ms};
 
 /// What changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +73,17 @@ pub fn record(tx: &Tx<'_>, change: Change, now: Timestamp) -> rusqlite::Result<(
 /// Only SQLite's own.
 pub fn latest(conn: &Connection) -> rusqlite::Result<i64> {
     conn.prepare_cached("SELECT coalesce(max(seq), 0) FROM changes")?.query_row([], |row| row.get(0))
+}
+
+/// The last change's number and moment; `None` before the first.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn latest_at(conn: &Connection) -> rusqlite::Result<Option<(i64, Timestamp)>> {
+    conn.prepare_cached("SELECT seq, at FROM changes WHERE seq = (SELECT max(seq) FROM changes)")?
+        .query_row([], |row| Ok((row.get(0)?, from_ms(row.get(1)?))))
+        .optional()
 }
 
 /// The version of the shop's settings.

@@ -12,6 +12,7 @@
 //! - Every change is told to `changes` in the same transaction.
 
 pub mod categories;
+pub mod cells;
 pub mod credits;
 mod details;
 pub mod doctor;
@@ -28,6 +29,7 @@ pub mod rules;
 pub mod series;
 pub mod texts;
 pub mod thema;
+pub mod walk;
 mod write;
 
 use jiff::civil::Date;

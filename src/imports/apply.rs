@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::identity::By;
-use super::record::{Intent, Place, Record};
+use super::record::{Intent, Place, Record, StatedPrice};
 use super::records::{Known, State};
 use super::run::Context;
 use super::{overlay, records, validity};
@@ -166,6 +166,11 @@ fn speaks_of_sale(record: &Record) -> bool {
 
 /// The edition that a record new to this feed means: two feeds with one ISBN feed one edition.
 fn find_edition(tx: &Tx<'_>, source: &str, item: &Prepared) -> rusqlite::Result<Option<Id>> {
+    if let Some(own) = item.record.own_id
+        && catalog::find(tx, own)?.is_some()
+    {
+        return Ok(Some(own));
+    }
     let by_reference = match &item.record.reference {
         Some(reference) => refs::find_edition(tx, source, reference)?,
         None => None,
@@ -212,7 +217,8 @@ impl Step<'_> {
 
     /// A book whose feed names no shelf stands where its subjects lead.
     fn shelve(&self, about: &mut WorkFacts) {
-        if about.categories.is_empty() {
+        // What the shop wrote of itself is whole: no shelf is no shelf.
+        if about.categories.is_empty() && self.item.record.own_id.is_none() {
             about.categories = self.context.rules.paths(&self.item.record.facts.subjects);
         }
     }
@@ -347,7 +353,7 @@ impl Step<'_> {
                 valid_to: price.to,
                 ..new(price.amount, price.tax_included, price.kind)
             };
-            changed |= prices::set(tx, edition, &dated, now)?;
+            changed |= !self.is_asked_already(edition, &price)? && prices::set(tx, edition, &dated, now)?;
         }
         let Some(default) = context.default_price.filter(|_| !record.speaks_of_price) else { return Ok(changed) };
         let from_others = !is_new
@@ -358,5 +364,14 @@ impl Step<'_> {
             changed |= prices::set(tx, edition, &new(default, None, PriceKind::Selling), now)?;
         }
         Ok(changed)
+    }
+
+    /// Whether the shop's own file says what the shop asks anyway, whoever said it first.
+    fn is_asked_already(&self, edition: Id, price: &StatedPrice) -> rusqlite::Result<bool> {
+        if self.item.record.own_id.is_none() {
+            return Ok(false);
+        }
+        let asked = prices::current_of_kind(self.tx, edition, price.amount.currency, price.kind, self.now)?;
+        Ok(asked.is_some_and(|(amount, tax)| amount == price.amount && price.tax_included.is_none_or(|of| of == tax)))
     }
 }

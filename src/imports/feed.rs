@@ -8,6 +8,7 @@ use super::csv::CsvFeed;
 use super::input::Input;
 use super::marc::MarcFeed;
 use super::onix::OnixFeed;
+use super::own::{self, OwnFeed};
 use super::record::Item;
 use super::report::Report;
 use super::run::Context;
@@ -17,6 +18,7 @@ use super::{ImportError, ImportOptions};
 pub(super) enum Feed {
     Csv(Box<CsvFeed>),
     Onix(Box<OnixFeed>),
+    Own(Box<OwnFeed>),
     Marc(Box<MarcFeed>),
 }
 
@@ -25,17 +27,15 @@ impl Feed {
     pub(super) fn open(
         input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
     ) -> Result<Feed, ImportError> {
-        let mut start = Vec::new();
-        input
-            .text(position)?
-            .take(4096)
-            .read_to_end(&mut start)
-            .map_err(|error| ImportError::Refused(error.to_string()))?;
+        let start = beginning(input, position)?;
         if MarcFeed::detects(&start) {
             return Ok(Feed::Marc(Box::new(MarcFeed::open(input, context, position)?)));
         }
         if start.trim_ascii_start().starts_with(b"<") {
             return Ok(Feed::Onix(Box::new(OnixFeed::open(input, context, position)?)));
+        }
+        if let Some(mark) = own::delimiter(&start).filter(|_| own::is_asked(options)) {
+            return Ok(Feed::Own(Box::new(OwnFeed::open(input, mark, position)?)));
         }
         Ok(Feed::Csv(Box::new(CsvFeed::open(input, options, context, position)?)))
     }
@@ -48,7 +48,7 @@ impl Feed {
     /// Who sent it, where the file says so.
     pub(super) fn sender(&self) -> Option<&str> {
         match self {
-            Feed::Csv(_) | Feed::Marc(_) => None,
+            Feed::Csv(_) | Feed::Marc(_) | Feed::Own(_) => None,
             Feed::Onix(feed) => feed.sender(),
         }
     }
@@ -58,6 +58,7 @@ impl Feed {
         match self {
             Feed::Csv(feed) => feed.next(context),
             Feed::Onix(feed) => feed.next(context),
+            Feed::Own(feed) => feed.next(context),
             Feed::Marc(feed) => feed.next(context),
         }
     }
@@ -67,7 +68,25 @@ impl Feed {
         match self {
             Feed::Csv(feed) => feed.close(report),
             Feed::Onix(feed) => feed.close(report),
+            Feed::Own(feed) => feed.close(report),
             Feed::Marc(feed) => feed.close(report),
         }
     }
+}
+
+fn beginning(input: &Input, position: &Rc<Cell<u64>>) -> Result<Vec<u8>, ImportError> {
+    let mut start = Vec::new();
+    input
+        .text(position)?
+        .take(4096)
+        .read_to_end(&mut start)
+        .map_err(|error| ImportError::Refused(error.to_string()))?;
+    Ok(start)
+}
+
+/// The name under which a file's records are known, where the caller gives none: the file's, but every file that the
+/// shop wrote itself is the same feed.
+pub(super) fn source(input: &Input, options: &ImportOptions) -> Result<String, ImportError> {
+    let is_own = own::is_asked(options) && own::delimiter(&beginning(input, &Rc::default())?).is_some();
+    Ok(if is_own { own::SOURCE.to_owned() } else { input.name() })
 }

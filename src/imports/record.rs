@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::catalog::prices::PriceKind;
 use crate::catalog::{EditionFacts, WorkFacts};
+use crate::kernel::ids::Id;
 use crate::kernel::money::Money;
 
 /// What a record says. Fields that it does not state are empty, and leave what the shop knows as it is.
@@ -11,6 +12,8 @@ use crate::kernel::money::Money;
 pub(super) struct Record {
     /// Where it begins.
     pub place: Place,
+    /// The shop's own id, in a file that the shop wrote: the record is the edition as it was then.
+    pub own_id: Option<Id>,
     /// The feed's own id for it.
     pub reference: Option<String>,
     /// The feed's own id for the work behind it.

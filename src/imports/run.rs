@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::apply::{self, ApplyError, Earlier, Outcome, Prepared, Told};
-use super::feed::Feed;
+use super::feed::{self, Feed};
 use super::input::Input;
 use super::record::{Item, Record, Rejected, Tally};
 use super::report::Report;
@@ -153,7 +153,10 @@ pub(super) fn take_in(
     db: &Db, input: &Input, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
     progress: &mut dyn FnMut(Progress), report: &mut Report,
 ) -> Result<(), ImportError> {
-    let mut source = options.source.clone().unwrap_or_else(|| input.name());
+    let mut source = match &options.source {
+        Some(name) => name.clone(),
+        None => feed::source(input, options)?,
+    };
     let position = Rc::default();
     let shop = db.read(|conn| settings::load(conn, overrides))?;
     let rules = || db.read(|conn| Ok::<_, DbError>(Rules::load(conn)?));

@@ -21,6 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("changes", &[]),
     ("delivery", CLERKS),
     ("documents", CLERKS),
+    ("exports", &["accounts", "catalog", "changes", "media", "orders", "settings", "stock"]),
     ("findings", &[]),
     ("imports", &["audit", "catalog", "changes", "mail", "settings", "stock"]),
     ("mail", &["settings"]),

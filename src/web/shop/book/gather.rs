@@ -22,6 +22,8 @@ const ON_A_SHELF: usize = 7;
 const OF_A_SERIES: usize = 24;
 /// A shelf of fewer books is not shown.
 const SHORTEST_SHELF: usize = 3;
+/// Editions of a work that are described whole.
+const EDITIONS: usize = 30;
 const CANDIDATES: u32 = 40;
 
 pub(super) struct View<'a> {
@@ -32,6 +34,8 @@ pub(super) struct View<'a> {
     /// This edition among those of its work.
     pub(super) current: Seen,
     pub(super) formats: Vec<Seen>,
+    /// The same with everything that is known of them.
+    pub(super) editions: Vec<Edition>,
     /// Its pictures but the cover.
     pub(super) pictures: Vec<CoverView>,
     pub(super) promises: Option<Promises>,
@@ -100,6 +104,7 @@ pub(super) fn gather<'a>(
         edition,
         work,
         current,
+        editions: whole(showing, &formats)?,
         formats,
         pictures,
         trail,
@@ -108,6 +113,12 @@ pub(super) fn gather<'a>(
         similar,
         category,
     })
+}
+
+/// The first of many editions: what programs read need not be longer than the page.
+fn whole(showing: &Showing<'_>, formats: &[Seen]) -> Result<Vec<Edition>, DbError> {
+    let found = formats.iter().take(EDITIONS).map(|seen| catalog::find(showing.conn, seen.row.id));
+    Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 fn slip(showing: &Showing<'_>, work: Id) -> Result<Option<SlipView>, DbError> {

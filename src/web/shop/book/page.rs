@@ -18,6 +18,7 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
         canonical: Some(&canonical),
         query: view.from.as_ref().map_or("", |(query, _)| query),
         extra_head: Some(html! {
+            (data::open_graph(view))
             (jsonld::block(&data::book(view)))
             (jsonld::block(&jsonld::trail(view.origin, &view.trail)))
         }),
