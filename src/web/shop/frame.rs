@@ -182,7 +182,7 @@ pub fn card_of(book: &BookRow, offer: &Offer) -> ui::BookCard {
         author: book.byline.clone(),
         format: format_words(book),
         price: price_of(book),
-        stock: stock_words(offer),
+        stock: stock_words_of(book, offer),
         note: book.signed.then(|| "Signed".to_owned()),
         cover: cover_of(book),
     }
@@ -213,6 +213,14 @@ pub fn cards(conn: &Connection, ids: &[Id], shop: &Shop, now: Timestamp) -> rusq
 pub fn cover_of(book: &BookRow) -> ui::CoverView {
     let palette = book.palette.parse().unwrap_or(Palette::Other);
     ui::CoverView { src: super::covers::cover_path(book, palette), srcset: None, width: 400, height: 600 }
+}
+
+/// What an offer of this book is in words.
+pub fn stock_words_of(book: &BookRow, offer: &Offer) -> ui::StockWords {
+    match offer {
+        Offer::Unavailable if book.format.is_digital() => ui::StockWords::NoDownloads,
+        offer => stock_words(offer),
+    }
 }
 
 /// What an offer is in words.

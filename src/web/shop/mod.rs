@@ -5,6 +5,7 @@ pub(super) mod address;
 mod book;
 mod cart;
 mod checkout;
+mod contributor;
 mod covers;
 pub mod frame;
 mod home;
@@ -14,6 +15,7 @@ mod listing;
 mod onward;
 mod order;
 mod pay;
+mod series;
 mod showing;
 mod sign_in;
 mod sums;
@@ -31,6 +33,8 @@ pub fn routes() -> Router<AppState> {
         .merge(home::routes())
         .merge(listing::routes())
         .merge(book::routes())
+        .merge(contributor::routes())
+        .merge(series::routes())
         .merge(covers::routes())
         .merge(texts::routes())
         .merge(cart::routes())
