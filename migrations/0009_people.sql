@@ -10,3 +10,6 @@ CREATE INDEX contributor_names_former ON contributor_names (former_id) WHERE for
 
 -- The office lists people as a library does.
 CREATE INDEX contributors_sort ON contributors (sort_name COLLATE NOCASE);
+
+-- A work that lost its last edition goes: what feeds called it moves along.
+CREATE INDEX work_refs_work ON work_refs (work_id);
