@@ -120,10 +120,19 @@ pub(super) enum Done {
     Corrected,
     CountAgrees,
     MailReleased,
+    /// A field is the feed's again.
+    Released,
+    /// An edition belongs to another work.
+    Moved,
+    /// Two records are one person.
+    Merged,
+    Renamed,
+    RuleSaved,
+    RuleRemoved,
 }
 
 impl Done {
-    const ALL: [Done; 16] = [
+    const ALL: [Done; 22] = [
         Done::SignedOut,
         Done::Paid,
         Done::MoneyBack,
@@ -140,6 +149,12 @@ impl Done {
         Done::Corrected,
         Done::CountAgrees,
         Done::MailReleased,
+        Done::Released,
+        Done::Moved,
+        Done::Merged,
+        Done::Renamed,
+        Done::RuleSaved,
+        Done::RuleRemoved,
     ];
 
     fn code(self) -> &'static str {
@@ -160,6 +175,12 @@ impl Done {
             Done::Corrected => "corrected",
             Done::CountAgrees => "count-agrees",
             Done::MailReleased => "mail-released",
+            Done::Released => "released",
+            Done::Moved => "moved",
+            Done::Merged => "merged",
+            Done::Renamed => "renamed",
+            Done::RuleSaved => "rule-saved",
+            Done::RuleRemoved => "rule-removed",
         }
     }
 
@@ -180,7 +201,13 @@ impl Done {
             | Done::BookSaved
             | Done::Received
             | Done::Corrected
-            | Done::MailReleased => Tone::Good,
+            | Done::MailReleased
+            | Done::Released
+            | Done::Moved
+            | Done::Merged
+            | Done::Renamed
+            | Done::RuleSaved
+            | Done::RuleRemoved => Tone::Good,
         }
     }
 
@@ -204,6 +231,12 @@ impl Done {
             Done::Corrected => "The count is corrected.",
             Done::CountAgrees => "The count agrees with ours; nothing was booked.",
             Done::MailReleased => "The mail is queued again and leaves shortly.",
+            Done::Released => "The next feed that speaks of this field decides it.",
+            Done::Moved => "Done. The shop shows the formats that way now.",
+            Done::Merged => "The two are one record now. Their books say so in the shop.",
+            Done::Renamed => "Saved. Every book of theirs shows the name now.",
+            Done::RuleSaved => "The rule holds for every book that comes from now on.",
+            Done::RuleRemoved => "The rule is gone. The built-in one holds again, where there is one.",
         }
     }
 }

@@ -4,7 +4,7 @@
 //! (ISBN-10, hyphens, an old slug, the id of a book that has an ISBN) leads there for good.
 
 mod about;
-mod access;
+pub(in crate::web) mod access;
 mod data;
 mod facts;
 pub(super) mod gather;

@@ -2,7 +2,7 @@
 
 mod account;
 pub(super) mod address;
-mod book;
+pub(super) mod book;
 mod cart;
 mod checkout;
 mod contributor;

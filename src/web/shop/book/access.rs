@@ -62,7 +62,7 @@ const WCAG: [(&str, &str); 3] = [("80", "2.0"), ("81", "2.1"), ("82", "2.2")];
 const LEVEL: [(&str, &str); 3] = [("86", "AAA"), ("85", "AA"), ("84", "A")];
 
 /// ONIX List 144.
-const PROTECTION: [(&str, &str); 8] = [
+pub(in crate::web) const PROTECTION: [(&str, &str); 8] = [
     ("00", "None: reads on any device"),
     ("01", "Locked to the buyer’s devices"),
     ("02", "A watermark names the buyer; reads on any device"),
@@ -75,6 +75,20 @@ const PROTECTION: [(&str, &str); 8] = [
 
 fn words(all: &[(&'static str, &'static str)], codes: &[String]) -> Vec<&'static str> {
     all.iter().filter(|(code, _)| codes.iter().any(|known| known == code)).map(|(_, words)| *words).collect()
+}
+
+/// Every code that has words, with them.
+pub(in crate::web) fn known() -> Vec<(&'static str, &'static str)> {
+    const WEB: [(&str, &str); 7] = [
+        ("80", "Meets WCAG 2.0 (with a level)"),
+        ("81", "Meets WCAG 2.1 (with a level)"),
+        ("82", "Meets WCAG 2.2 (with a level)"),
+        ("84", "WCAG level A"),
+        ("85", "WCAG level AA"),
+        ("86", "WCAG level AAA"),
+        ("08", "The publisher does not know"),
+    ];
+    ACCESSIBILITY.into_iter().chain(WEB).chain(EXCEPTIONS).collect()
 }
 
 /// Sentences for the codes, what helps most first.
