@@ -12,6 +12,7 @@ mod crash;
 mod disk;
 mod mail;
 mod office;
+mod people;
 mod plans;
 mod reprice;
 mod support;
