@@ -272,7 +272,7 @@ fn form(view: &View) -> Markup {
         error: error("prefix"),
         maxlength: Some(20),
         width: Width::Half,
-        ..Field::new("prefix", "Code begins with")
+        ..Field::new("prefix", "Begins with")
     };
     let path = Field {
         value: &view.typed.path,

@@ -145,11 +145,27 @@ fn heading(part: &Part) -> String {
     format!("{}{rest}", first.to_ascii_uppercase())
 }
 
+/// What a part is called where the name stands above it.
+fn label(part: &Part) -> &'static str {
+    match key(part) {
+        "by" => "Books",
+        "translated" => "Translations",
+        "illustrated" => "Illustrations",
+        "photographs" => "Photographs",
+        "edited" => "As editor",
+        "introduced" => "Introductions",
+        "foreword" => "Forewords",
+        "afterword" => "Afterwords",
+        "read" => "Readings",
+        _ => "After their work",
+    }
+}
+
 fn render(view: &View<'_>, shop: &ShopView<'_>, name: &str) -> Markup {
     let person = &view.person;
     let page = if view.asked.page > 1 { format!(", page {}", view.asked.page) } else { String::new() };
     let title = match view.shown.as_slice() {
-        [(part, _)] => format!("{} {}{page}", heading(part), person.name),
+        [(part, _)] => format!("{}{page}", heading_of(view, part)),
         _ => person.name.clone(),
     };
     let first: Vec<&str> =
@@ -171,23 +187,42 @@ fn render(view: &View<'_>, shop: &ShopView<'_>, name: &str) -> Markup {
 }
 
 fn main(view: &View<'_>) -> Markup {
+    let several = view.parts.len() > 1;
     html! {
-        div.page-head { h1 { (view.person.name) } }
-        @if view.parts.len() > 1 { (chips(view)) }
+        div.page-head { div {
+            h1 { (view.person.name) }
+            @if let [only] = view.parts.as_slice() { p.lead { (alone(only)) } }
+        } }
+        @if several { (chips(view)) }
         @for (part, cards) in &view.shown {
-            section.flow aria-labelledby=(key(part)) {
-                div.page-head {
-                    h2 id=(key(part)) {
-                        (heading(part)) " " (view.person.name) " " span.count { (words::grouped(part.works.into())) }
-                    }
-                    @if view.shown.len() > 1 && part.works > OF_EACH {
-                        a href=(href(view, part)) { "All " (words::grouped(part.works.into())) span.u-hidden { " " (part.words) " " (view.person.name) } }
-                    }
-                }
+            section.flow aria-label=(heading_of(view, part)) {
+                @if several { (part_head(view, part)) }
                 (ui::book_grid(cards, 6))
             }
         }
         (ui::pager(view.asked.page, view.pages, |page| Asked { page, ..view.asked.clone() }.address(&view.person)))
+    }
+}
+
+/// `12 books here`, `Translations: 3 books here`.
+fn alone(part: &Part) -> String {
+    let count = words::books(part.works.into());
+    if key(part) == "by" { format!("{count} here") } else { format!("{}: {count} here", label(part)) }
+}
+
+fn heading_of(view: &View<'_>, part: &Part) -> String {
+    format!("{} {}", heading(part), view.person.name)
+}
+
+fn part_head(view: &View<'_>, part: &Part) -> Markup {
+    let count = words::grouped(part.works.into());
+    html! {
+        div.page-head {
+            h2 { (label(part)) " " span.count { (count) } }
+            @if view.shown.len() > 1 && part.works > OF_EACH {
+                a href=(href(view, part)) { "All " (count) span.u-hidden { " " (part.words) " " (view.person.name) } }
+            }
+        }
     }
 }
 
@@ -204,7 +239,7 @@ fn chips(view: &View<'_>) -> Markup {
                 li { a.chip href=(all) aria-current=[view.asked.role.is_empty().then_some("true")] { "Everything" } }
                 @for part in &view.parts {
                     li { a.chip href=(href(view, part)) aria-current=[(view.asked.role == key(part)).then_some("true")] {
-                        (heading(part).trim_end_matches(" by")) " " span.count { (words::grouped(part.works.into())) }
+                        (label(part)) " " span.count { (words::grouped(part.works.into())) }
                     } }
                 }
             }

@@ -25,7 +25,7 @@ pub(super) fn render(sheet: &Sheet, now: Timestamp) -> Markup {
         @match &sheet.stored {
             None => (edit(sheet, "/admin/books/new", "Add the book")),
             Some((stored, row, shelf)) => div.split {
-                @if sheet.may_edit { (edit(sheet, &format!("/admin/books/{}", stored.edition.id), "Save")) (marks::form(stored)) }
+                @if sheet.may_edit { (edit(sheet, &format!("/admin/books/{}", stored.edition.id), "Save")) }
                 @else { (facts(stored)) }
                 aside.flow {
                     (stock(sheet, stored, shelf))
@@ -35,6 +35,8 @@ pub(super) fn render(sheet: &Sheet, now: Timestamp) -> Markup {
                 }
             },
         }
+        // Outside the other forms: a form cannot stand in a form.
+        @if let Some((stored, ..)) = sheet.stored.as_ref().filter(|_| sheet.may_edit) { (marks::form(stored)) }
     }
 }
 

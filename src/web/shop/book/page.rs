@@ -149,6 +149,9 @@ fn help(view: &View<'_>) -> Markup {
         Offer::OutOfPrint => "We can look for a second-hand copy",
         Offer::Reprinting => "Ask us to tell you when it is back",
         Offer::NoPrice => "The publisher has not named a price. Ask us, and we find out",
+        Offer::Unavailable if view.edition.facts.format.is_digital() => {
+            "This one is a download, and we sell what fits on a shelf. Ask us for another edition"
+        }
         Offer::OnShelf { .. } | Offer::ToOrder { .. } | Offer::Unavailable => {
             "Ask us: we find books the internet forgot"
         }

@@ -28,7 +28,7 @@ pub(in crate::web::admin::book) fn card(fields: &Fields<'_>) -> Markup {
     let has_error = super::all().any(|more| fields.error(more.name).is_some());
     html! {
         section.card {
-            details open[has_error] {
+            details.flow open[has_error] {
                 summary { h2 { "More facts" } }
                 @for group in &GROUPS { (group_of(fields, group)) }
             }
