@@ -217,10 +217,10 @@ pub fn cover_of(book: &BookRow) -> ui::CoverView {
 
 /// What an offer of this book is in words.
 pub fn stock_words_of(book: &BookRow, offer: &Offer) -> ui::StockWords {
-    match offer {
-        Offer::Unavailable if book.format.is_digital() => ui::StockWords::NoDownloads,
-        offer => stock_words(offer),
+    if book.format.is_digital() && *offer == Offer::Unavailable {
+        return ui::StockWords::NoDownloads;
     }
+    stock_words(offer)
 }
 
 /// What an offer is in words.
