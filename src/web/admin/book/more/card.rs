@@ -38,7 +38,8 @@ pub(in crate::web::admin::book) fn card(fields: &Fields<'_>) -> Markup {
 
 fn group_of(fields: &Fields<'_>, group: &Group) -> Markup {
     html! {
-        h3 { (group.heading) @if group.fields.iter().any(|more| more.of_work) { " " span.second { "Original title, language and year count for every edition of the work." } } }
+        h3 { (group.heading) }
+        @if group.fields.iter().any(|more| more.of_work) { p.small { "Original title, language and year count for every edition of the work." } }
         div.fields { @for more in group.fields { (field(fields, more)) } }
     }
 }
