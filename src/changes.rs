@@ -51,18 +51,32 @@ impl Change {
 ///
 /// Only SQLite's own.
 pub fn record(tx: &Tx<'_>, change: Change, now: Timestamp) -> rusqlite::Result<()> {
+    record_with(tx, change, &[], now)
+}
+
+/// Adds a change that is news of `also` too: of those who wrote the book, of the series it stands in.
+///
+/// Nothing follows these in the feed; pages about them compare their versions.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn record_with(tx: &Tx<'_>, change: Change, also: &[Id], now: Timestamp) -> rusqlite::Result<()> {
     tx.prepare_cached("INSERT INTO changes (kind, subject, at) VALUES (:kind, :subject, :at)")?
         .execute(named_params! { ":kind": change.kind(), ":subject": change.subject(), ":at": to_ms(now) })?;
+    let seq = tx.last_insert_rowid();
     let subject = match change {
-        Change::Work(id) | Change::Edition(id) => id,
-        Change::Settings => SETTINGS,
-        Change::Everything => return Ok(()),
+        Change::Work(id) | Change::Edition(id) => Some(id),
+        Change::Settings => Some(SETTINGS),
+        Change::Everything => None,
     };
-    tx.prepare_cached(
+    let mut statement = tx.prepare_cached(
         "INSERT INTO versions (subject, seq) VALUES (:subject, :seq)
          ON CONFLICT (subject) DO UPDATE SET seq = excluded.seq",
-    )?
-    .execute(named_params! { ":subject": subject, ":seq": tx.last_insert_rowid() })?;
+    )?;
+    for subject in subject.iter().chain(also) {
+        statement.execute(named_params! { ":subject": subject, ":seq": seq })?;
+    }
     Ok(())
 }
 
@@ -143,9 +157,11 @@ mod tests {
             record(&tx, change, now).unwrap();
         }
         assert_eq!(latest(&conn).unwrap(), 4);
+        let who = Id::new(now);
+        record_with(&tx, Change::Edition(b), &[who], now).unwrap();
+        assert_eq!((version_of(&conn, &[who]).unwrap(), version_of(&conn, &[b]).unwrap()), (5, 5));
         assert_eq!(version_of(&conn, &[a]).unwrap(), 4);
-        assert_eq!(version_of(&conn, &[b]).unwrap(), 2);
         assert_eq!(settings_version(&conn).unwrap(), 3);
-        assert_eq!(list_after(&conn, 2, 10).unwrap(), vec![(3, Change::Settings), (4, Change::Work(a))]);
+        assert_eq!(list_after(&conn, 2, 2).unwrap(), vec![(3, Change::Settings), (4, Change::Work(a))]);
     }
 }
