@@ -30,6 +30,7 @@ pub mod rules;
 pub mod series;
 pub mod shelving;
 pub mod texts;
+pub mod thema;
 pub mod works;
 mod write;
 

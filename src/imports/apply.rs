@@ -1,11 +1,14 @@
 //! Stores one record: all of it, or nothing and a reason.
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::identity::By;
-use super::record::{Intent, Record};
+use super::record::{Intent, Place, Record};
+use super::records::{Known, State};
 use super::run::Context;
-use super::{overlay, records};
+use super::{overlay, records, validity};
+use crate::audit;
 use crate::catalog::fields::{self, Difference, Field};
 use crate::catalog::prices::{self, NewPrice, PriceKind};
 use crate::catalog::{self, CatalogError, Edition, WorkFacts, owned, refs};
@@ -19,14 +22,14 @@ pub(super) struct Prepared {
     pub record: Record,
     pub identity: [u8; 16],
     pub by: By,
-    /// The line and hashes of the records of the same book that came before it in this run.
+    /// The place and hashes of the records of the same book that came before it in this run.
     pub earlier: Option<Earlier>,
 }
 
 /// What this run has met of a book already.
 #[derive(Clone, Debug)]
 pub(super) struct Earlier {
-    pub line: u64,
+    pub place: Place,
     pub hashes: Vec<[u8; 16]>,
 }
 
@@ -121,11 +124,17 @@ pub(super) fn apply(
         None if record.intent == Intent::Withdraw => {
             return Ok(Outcome::Rejected("a deletion of a book that is not here".into()));
         }
+        None if record.amends => {
+            return Ok(Outcome::Rejected("a block update of a book that is not here".into()));
+        }
         None if record.facts.title.is_empty() => return Ok(Outcome::Rejected("the record has no title".into())),
         None => (step.create()?, Outcome::Created),
         Some(stored) => {
             let stock_is_news = record.stock.filter(|copies| !known.stock.contains(copies));
-            let changed = step.change(&stored, stock_is_news, told)?;
+            let changed = match record.early && known.confirmed && !known.off {
+                true => step.fill(&stored, told)?,
+                false => step.change(&stored, stock_is_news, told)? | step.relist(&stored, &known)?,
+            };
             (stored.id, if changed { Outcome::Updated } else { Outcome::Unchanged })
         }
     };
@@ -136,8 +145,23 @@ pub(super) fn apply(
         let met = item.earlier.as_ref().map_or(&[][..], |earlier| &earlier.hashes);
         records::forget_others(tx, source, &item.identity, met)?;
     }
-    records::remember(tx, source, &item.identity, &record.hash, edition, record.stock)?;
+    records::remember(tx, source, &item.identity, &record.hash, edition, record.stock, state_after(record, &known))?;
     Ok(outcome)
+}
+
+/// What the feed has said of the book as a whole, now that it has said this too.
+fn state_after(record: &Record, known: &Known) -> State {
+    match record.intent {
+        Intent::Withdraw | Intent::StoreUnlisted => State::Off,
+        Intent::Store if known.off && !speaks_of_sale(record) => State::Off,
+        Intent::Store if record.early && !known.confirmed => State::Early,
+        Intent::Store => State::Confirmed,
+    }
+}
+
+/// An update of some blocks says whether the book is sold only where it names a status.
+fn speaks_of_sale(record: &Record) -> bool {
+    !record.amends || !record.facts.publishing_status.is_empty() || !record.facts.availability.is_empty()
 }
 
 /// The edition that a record new to this feed means: two feeds with one ISBN feed one edition.
@@ -205,11 +229,14 @@ impl Step<'_> {
         if record.intent == Intent::Withdraw {
             if stored.listed {
                 catalog::set_listed(tx, stored.id, false, now)?;
+                let detail = json!({ "reason": record.warnings.first() });
+                audit::record(tx, &context.actor, "import.withdraw", &stored.id.to_string(), &detail, now)?;
             }
             told.withdrawn = stored.listed;
             return Ok(stored.listed);
         }
         let mut facts = overlay::edition(&stored.facts, &record.facts);
+        overlay::empty_unsaid(fields::EDITION, &record.wholly, &record.facts, &mut facts);
         let mut differs = Vec::new();
         if item.earlier.is_some() && context.merges {
             facts.credits = overlay::all_people(&stored.facts.credits, &record.facts.credits);
@@ -236,14 +263,44 @@ impl Step<'_> {
         let hidden = record.intent == Intent::StoreUnlisted && stored.listed;
         if hidden {
             catalog::set_listed(tx, stored.id, false, now)?;
+            told.withdrawn = true;
         }
         Ok(changed || priced || counted || hidden)
+    }
+
+    /// Puts a book back that this feed had taken off sale. What staff took off the shelves stays off.
+    fn relist(&self, stored: &Edition, known: &Known) -> Result<bool, ApplyError> {
+        let record = &self.item.record;
+        let is_back = known.off && !stored.listed && record.intent == Intent::Store && speaks_of_sale(record);
+        if is_back {
+            catalog::set_listed(self.tx, stored.id, true, self.now)?;
+        }
+        Ok(is_back)
+    }
+
+    /// Takes from an early record only what nobody has said yet: the same feed was sure already.
+    fn fill(&self, stored: &Edition, told: &mut Told) -> Result<bool, ApplyError> {
+        let mut facts = overlay::edition(&self.item.record.facts, &stored.facts);
+        // An empty status says that it is sold as usual.
+        facts.publishing_status.clone_from(&stored.facts.publishing_status);
+        facts.availability.clone_from(&stored.facts.availability);
+        facts.embargo = stored.facts.embargo;
+        self.keep_owned(stored.id, fields::EDITION, &stored.facts, &mut facts, told)?;
+        told.warnings
+            .push("an early record of a book that is confirmed already; only what was missing is taken".into());
+        if facts == stored.facts {
+            return Ok(false);
+        }
+        told.differences = fields::differences(fields::EDITION, &stored.facts, &facts);
+        catalog::update(self.tx, stored.id, &facts, None, self.now)?;
+        Ok(true)
     }
 
     fn change_work(&self, work: Id, told: &mut Told) -> Result<bool, ApplyError> {
         let said = &self.item.record.work;
         let Some(stored) = catalog::find_work(self.tx, work)? else { return Ok(false) };
         let mut together = overlay::work(&stored, said);
+        overlay::empty_unsaid(fields::WORK, &self.item.record.wholly, said, &mut together);
         if together.categories.is_empty() {
             self.shelve(&mut together);
         }
@@ -284,8 +341,7 @@ impl Step<'_> {
             valid_to: None,
         };
         let mut changed = false;
-        // A price that is over already would only break the schema's rule.
-        for price in record.prices.iter().filter(|price| price.to.is_none_or(|to| to > now)) {
+        for price in validity::arranged(&record.prices, now) {
             let dated = NewPrice {
                 valid_from: price.from,
                 valid_to: price.to,

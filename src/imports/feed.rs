@@ -5,8 +5,8 @@ use std::io::Read;
 use std::rc::Rc;
 
 use super::csv::CsvFeed;
-use super::encoding::Decoded;
 use super::input::Input;
+use super::marc::MarcFeed;
 use super::onix::OnixFeed;
 use super::record::Item;
 use super::report::Report;
@@ -17,21 +17,27 @@ use super::{ImportError, ImportOptions};
 pub(super) enum Feed {
     Csv(Box<CsvFeed>),
     Onix(Box<OnixFeed>),
+    Marc(Box<MarcFeed>),
 }
 
 impl Feed {
-    /// Tells by the first character what it is: markup or a table.
+    /// Tells by the first characters what it is: library records, other markup or a table.
     pub(super) fn open(
         input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
     ) -> Result<Feed, ImportError> {
         let mut start = Vec::new();
-        Decoded::new(input.reader(position)?)
-            .and_then(|text| text.take(4096).read_to_end(&mut start))
+        input
+            .text(position)?
+            .take(4096)
+            .read_to_end(&mut start)
             .map_err(|error| ImportError::Refused(error.to_string()))?;
+        if MarcFeed::detects(&start) {
+            return Ok(Feed::Marc(Box::new(MarcFeed::open(input, context, position)?)));
+        }
         if start.trim_ascii_start().starts_with(b"<") {
             return Ok(Feed::Onix(Box::new(OnixFeed::open(input, context, position)?)));
         }
-        Ok(Feed::Csv(Box::new(CsvFeed::open(input, options, position)?)))
+        Ok(Feed::Csv(Box::new(CsvFeed::open(input, options, context, position)?)))
     }
 
     /// A product that comes twice in a message is an update of itself; only rows add to each other.
@@ -39,11 +45,20 @@ impl Feed {
         matches!(self, Feed::Csv(_))
     }
 
+    /// Who sent it, where the file says so.
+    pub(super) fn sender(&self) -> Option<&str> {
+        match self {
+            Feed::Csv(_) | Feed::Marc(_) => None,
+            Feed::Onix(feed) => feed.sender(),
+        }
+    }
+
     /// The next record; the error is why reading cannot go on.
     pub(super) fn next(&mut self, context: &Context) -> Result<Option<Item>, String> {
         match self {
             Feed::Csv(feed) => feed.next(context),
             Feed::Onix(feed) => feed.next(context),
+            Feed::Marc(feed) => feed.next(context),
         }
     }
 
@@ -52,6 +67,7 @@ impl Feed {
         match self {
             Feed::Csv(feed) => feed.close(report),
             Feed::Onix(feed) => feed.close(report),
+            Feed::Marc(feed) => feed.close(report),
         }
     }
 }

@@ -14,18 +14,46 @@ pub(super) struct Known {
     pub same: bool,
     /// What they said of copies.
     pub stock: Vec<u32>,
+    /// Whether one of them was sure of its facts.
+    pub confirmed: bool,
+    /// Whether one of them took the book off sale.
+    pub off: bool,
+}
+
+/// What a record says of a book as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Announced.
+    Early,
+    /// Sure.
+    Confirmed,
+    /// Not to be sold.
+    Off,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            State::Early => "early",
+            State::Confirmed => "confirmed",
+            State::Off => "off",
+        }
+    }
 }
 
 /// What is kept of `identity` in `source`, seen from a record with `hash`.
 pub(super) fn find(conn: &Connection, source: &str, identity: &[u8; 16], hash: &[u8; 16]) -> rusqlite::Result<Known> {
-    let mut statement =
-        conn.prepare_cached("SELECT edition_id, hash, stock FROM import_records WHERE source = ?1 AND identity = ?2")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT edition_id, hash, stock, state FROM import_records WHERE source = ?1 AND identity = ?2",
+    )?;
     let mut rows = statement.query((source, identity.as_slice()))?;
     let mut known = Known::default();
     while let Some(row) = rows.next()? {
         known.edition = Some(row.get(0)?);
         known.same |= row.get_ref(1)?.as_blob()? == hash;
         known.stock.extend(row.get::<_, Option<u32>>(2)?);
+        known.confirmed |= row.get_ref(3)?.as_str()? == State::Confirmed.word();
+        known.off |= row.get_ref(3)?.as_str()? == State::Off.word();
     }
     Ok(known)
 }
@@ -51,15 +79,16 @@ pub(super) fn forget_others(tx: &Tx<'_>, source: &str, identity: &[u8; 16], met:
 
 /// Keeps a record that was taken in.
 pub(super) fn remember(
-    tx: &Tx<'_>, source: &str, identity: &[u8; 16], hash: &[u8; 16], edition: Id, stock: Option<u32>,
+    tx: &Tx<'_>, source: &str, identity: &[u8; 16], hash: &[u8; 16], edition: Id, stock: Option<u32>, state: State,
 ) -> rusqlite::Result<()> {
     tx.prepare_cached(
-        "INSERT INTO import_records (source, identity, hash, edition_id, stock)
-         VALUES (:source, :identity, :hash, :edition, :stock)
-         ON CONFLICT DO UPDATE SET edition_id = excluded.edition_id, stock = excluded.stock",
+        "INSERT INTO import_records (source, identity, hash, edition_id, stock, state)
+         VALUES (:source, :identity, :hash, :edition, :stock, :state)
+         ON CONFLICT DO UPDATE SET edition_id = excluded.edition_id, stock = excluded.stock, state = excluded.state",
     )?
     .execute(named_params! {
         ":source": source, ":identity": identity.as_slice(), ":hash": hash.as_slice(), ":edition": edition, ":stock": stock,
+        ":state": state.word(),
     })
     .map(drop)
 }

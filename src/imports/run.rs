@@ -1,7 +1,6 @@
 //! Carries a file's records to the writer, in jobs small enough that a shop that sells meanwhile does not notice.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -92,7 +91,8 @@ impl Context {
                 .map_err(|reason| ImportError::Refused(format!("--default-price: {reason}")))
         });
         let meaning = format!(
-            "{READER_VERSION} {sells_in} {} {:?} {:?} {:?} {:?} {}",
+            "{READER_VERSION} {sells_in} {} {} {:?} {:?} {:?} {:?} {}",
+            shop.country,
             shop.tax_included,
             options.default_price,
             options.default_currency,
@@ -118,46 +118,58 @@ impl Context {
         })
     }
 
+    /// Of a shop that is nowhere, for reading noise.
+    pub(super) fn for_nobody() -> Context {
+        Context {
+            source: String::new(),
+            actor: String::new(),
+            sells_in: Currency::EUR,
+            default_currency: Some(Currency::EUR),
+            tax_included: true,
+            zone: TimeZone::UTC,
+            country: "DE".parse().ok(),
+            default_price: None,
+            default_stock: None,
+            lead_days: LEAD_DAYS,
+            merges: false,
+            overwrites_edited: false,
+            rules: Rules::default(),
+            salt: [0; 16],
+        }
+    }
+
     /// The currency of a CSV amount that names none: what the caller said, else the shop's own.
     pub(super) fn amounts_in(&self) -> Currency {
         self.default_currency.unwrap_or(self.sells_in)
     }
 }
 
-/// Takes a file in. The report counts what happened even when an error ended it.
+/// Takes a feed in.
 ///
 /// # Errors
 ///
 /// `Refused` and `File` store nothing; `BrokeOff` says how much is stored.
-pub fn run(
-    db: &Db, file: &Path, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
-    progress: &mut dyn FnMut(Progress),
-) -> (Report, Result<(), ImportError>) {
-    let mut report = Report::default();
-    let result = take_in(db, file, options, overrides, clock, progress, &mut report);
-    if let Err(error) = &result {
-        report.warn(error.to_string());
-    }
-    (report, result)
-}
-
-fn take_in(
-    db: &Db, file: &Path, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
+pub(super) fn take_in(
+    db: &Db, input: &Input, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
     progress: &mut dyn FnMut(Progress), report: &mut Report,
 ) -> Result<(), ImportError> {
-    let input = Input::open(file)?;
-    let source = options.source.clone().unwrap_or_else(|| input.name());
+    let mut source = options.source.clone().unwrap_or_else(|| input.name());
     let position = Rc::default();
     let shop = db.read(|conn| settings::load(conn, overrides))?;
     let rules = || db.read(|conn| Ok::<_, DbError>(Rules::load(conn)?));
     // Opened once before anything is stored, to refuse what cannot be read.
     let mut context = Context::new(source.clone(), &shop, rules()?, options)?;
-    let mut feed = Feed::open(&input, options, &context, &position)?;
+    let mut feed = Feed::open(input, options, &context, &position)?;
+    if let Some(sender) = feed.sender().filter(|_| options.source.is_none()) {
+        source = sender.to_owned();
+        context = Context::new(source.clone(), &shop, rules()?, options)?;
+    }
     if let Some(shop) = adopt_currency(db, &shop, options, overrides, clock.now())? {
         report.warn(format!("the shop is new and sells in {} from now on", shop.currency));
         context = Context::new(source, &shop, rules()?, options)?;
     }
     context.merges &= feed.can_merge();
+    report.source.clone_from(&context.source);
     let mut carrier = Carrier { db, context: Arc::new(context), clock, report, job: FIRST_JOB, met: HashMap::new() };
     let mut waiting = Vec::with_capacity(FIRST_JOB);
     loop {
@@ -217,14 +229,14 @@ struct Carrier<'a> {
 impl Carrier<'_> {
     fn prepare(&mut self, record: Record) -> Prepared {
         let (identity, by) = identity::of(&record, &self.context.source);
-        let (line, hash) = (record.place.line, record.hash);
+        let (place, hash) = (record.place, record.hash);
         let mut earlier = None;
         match self.met.get_mut(&identity) {
             Some(met) => {
                 earlier = Some(met.clone());
                 met.hashes.push(hash);
             }
-            None => drop(self.met.insert(identity, Earlier { line, hashes: vec![hash] })),
+            None => drop(self.met.insert(identity, Earlier { place, hashes: vec![hash] })),
         }
         Prepared { record, identity, by, earlier }
     }
@@ -298,7 +310,7 @@ impl Carrier<'_> {
         if let Some(earlier) =
             item.earlier.as_ref().filter(|earlier| !self.context.merges && !earlier.hashes.contains(&record.hash))
         {
-            let text = format!("the same book as in line {}; this record wins", earlier.line);
+            let text = format!("the same book as in {}; this record wins", earlier.place);
             self.report.warn_at(record.place, &text);
         }
     }

@@ -129,10 +129,14 @@ pub(super) enum Done {
     Renamed,
     RuleSaved,
     RuleRemoved,
+    PicturesAdded,
+    PicturesAlready,
+    PicturesMoved,
+    PictureRemoved,
 }
 
 impl Done {
-    const ALL: [Done; 22] = [
+    const ALL: [Done; 26] = [
         Done::SignedOut,
         Done::Paid,
         Done::MoneyBack,
@@ -155,6 +159,10 @@ impl Done {
         Done::Renamed,
         Done::RuleSaved,
         Done::RuleRemoved,
+        Done::PicturesAdded,
+        Done::PicturesAlready,
+        Done::PicturesMoved,
+        Done::PictureRemoved,
     ];
 
     fn code(self) -> &'static str {
@@ -181,6 +189,10 @@ impl Done {
             Done::Renamed => "renamed",
             Done::RuleSaved => "rule-saved",
             Done::RuleRemoved => "rule-removed",
+            Done::PicturesAdded => "pictures-added",
+            Done::PicturesAlready => "pictures-already",
+            Done::PicturesMoved => "pictures-moved",
+            Done::PictureRemoved => "picture-removed",
         }
     }
 
@@ -191,7 +203,12 @@ impl Done {
     fn tone(self) -> Tone {
         match self {
             Done::MoneyBack => Tone::Warn,
-            Done::SignedOut | Done::Cancelled | Done::Already | Done::BookUnchanged | Done::CountAgrees => Tone::Plain,
+            Done::SignedOut
+            | Done::Cancelled
+            | Done::Already
+            | Done::BookUnchanged
+            | Done::CountAgrees
+            | Done::PicturesAlready => Tone::Plain,
             Done::Paid
             | Done::Sent
             | Done::Ready
@@ -207,7 +224,10 @@ impl Done {
             | Done::Merged
             | Done::Renamed
             | Done::RuleSaved
-            | Done::RuleRemoved => Tone::Good,
+            | Done::RuleRemoved
+            | Done::PicturesAdded
+            | Done::PicturesMoved
+            | Done::PictureRemoved => Tone::Good,
         }
     }
 
@@ -230,6 +250,10 @@ impl Done {
             Done::Received => "Booked in.",
             Done::Corrected => "The count is corrected.",
             Done::CountAgrees => "The count agrees with ours; nothing was booked.",
+            Done::PicturesAdded => "Added. The shop shows it now.",
+            Done::PicturesAlready => "The book had it already, so nothing was added.",
+            Done::PicturesMoved => "The pictures are in the new order.",
+            Done::PictureRemoved => "The picture is removed from this book.",
             Done::MailReleased => "The mail is queued again and leaves shortly.",
             Done::Released => "The next feed that speaks of this field decides it.",
             Done::Moved => "Done. The shop shows the formats that way now.",

@@ -12,6 +12,7 @@ mod gone;
 mod page;
 mod promises;
 mod relations;
+mod subjects;
 
 use axum::Router;
 use axum::body::Body;

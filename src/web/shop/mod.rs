@@ -15,6 +15,7 @@ mod listing;
 mod onward;
 mod order;
 mod pay;
+pub mod pictures;
 mod series;
 mod showing;
 mod sign_in;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<AppState> {
         .merge(contributor::routes())
         .merge(series::routes())
         .merge(covers::routes())
+        .merge(pictures::routes())
         .merge(texts::routes())
         .merge(cart::routes())
         .merge(checkout::routes())

@@ -8,6 +8,7 @@ use super::frame;
 use crate::catalog::{self, BookRow, Offer, prices};
 use crate::db::DbError;
 use crate::kernel::ids::Id;
+use crate::media::{self, Picture};
 use crate::settings::Shop;
 use crate::stock;
 use crate::web::kept::Rendered;
@@ -30,11 +31,12 @@ pub(super) struct Showing<'a> {
 pub(super) struct Seen {
     pub(super) row: BookRow,
     pub(super) offer: Offer,
+    pub(super) front: Option<Picture>,
 }
 
 impl Seen {
     pub(super) fn card(&self) -> BookCard {
-        frame::card_of(&self.row, &self.offer)
+        frame::card_of(&self.row, &self.offer, self.front.as_ref())
     }
 }
 
@@ -71,7 +73,7 @@ impl<'a> Showing<'a> {
         next_price.into_iter().chain(next_copies).for_each(|moment| self.end_at(moment));
         let copies = stock::available(self.conn, id, self.now)?;
         let offer = Offer::of(&row, copies, self.shop.today(self.now));
-        Ok(Some(Seen { row, offer }))
+        Ok(Some(Seen { row, offer, front: media::front(self.conn, id)? }))
     }
 
     /// The listed ones of many editions, in order.

@@ -5,6 +5,7 @@ mod form;
 mod formats;
 mod marks;
 mod more;
+mod pictures;
 mod save;
 mod shelf;
 mod view;
@@ -28,6 +29,7 @@ use crate::web::session::StaffUser;
 use crate::web::ui::FieldError;
 use crate::web::{AppState, PageError};
 use form::BookForm;
+use pictures::Pictures;
 use save::{Difference, Refused, Saving, Stored};
 use shelf::{Shelf, StockForm};
 
@@ -38,6 +40,7 @@ pub(super) fn routes() -> Router<AppState> {
         .merge(formats::routes())
         .merge(marks::routes())
         .merge(shelf::routes())
+        .merge(pictures::routes())
 }
 
 /// Everything the page shows; `stored` is `None` for a book that is not there yet.
@@ -47,6 +50,7 @@ struct Sheet {
     errors: Vec<FieldError>,
     /// Where the form and what somebody else saved meanwhile differ.
     conflict: Vec<Difference>,
+    pictures: Pictures,
     /// What was typed into the stock forms, if it was refused.
     stock: StockForm,
     categories: Vec<Category>,
@@ -86,12 +90,14 @@ fn sheet(app: &AppState, staff: &StaffUser, id: Option<Id>) -> Result<Sheet, Pag
         }
         let work = stored.as_ref().map(|(stored, ..)| stored.edition.work_id);
         let editions = work.map(|work| formats::load(conn, work, shop.currency(), now)).transpose();
+        let pictures = id.map(|id| Pictures::load(conn, id)).transpose().map_err(DbError::from)?.unwrap_or_default();
         let form = stored.as_ref().map_or_else(|| BookForm::empty(""), |(stored, ..)| stored.form());
         Ok(Sheet {
             stored,
             form,
             errors: Vec::new(),
             conflict: Vec::new(),
+            pictures,
             stock: StockForm::default(),
             categories: categories::list(conn).map_err(DbError::from)?,
             editions: editions.map_err(DbError::from)?.unwrap_or_default(),

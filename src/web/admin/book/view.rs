@@ -13,7 +13,6 @@ use crate::catalog::BookRow;
 use crate::catalog::prices::OWNER;
 use crate::settings::Shop;
 use crate::web::admin::words;
-use crate::web::shop::frame::cover_of;
 use crate::web::shop::language;
 use crate::web::ui::{self, ButtonKind, Control, Field, FieldError, Need, Tone, Width};
 
@@ -32,6 +31,7 @@ pub(super) fn render(sheet: &Sheet, now: Timestamp) -> Markup {
                     (formats::card(sheet, stored, &Fields::of(sheet)))
                     (ledger(sheet, shelf, now))
                     (prices(sheet, stored, row, now))
+                    (sheet.pictures.render(row, &sheet.errors, sheet.may_edit))
                 }
             },
         }
@@ -411,6 +411,5 @@ fn prices(sheet: &Sheet, stored: &Stored, row: &BookRow, now: Timestamp) -> Mark
                 }
             }
         }
-        section.card.cover-card { h2 { "Cover" } (ui::cover(&cover_of(row), "", "8.25rem", ui::Loading::Lazy)) }
     }
 }

@@ -45,11 +45,30 @@ pub(super) fn table(view: &View<'_>) -> Markup {
             (row("First published", view.work.first_published.map(year)))
             (series(view))
             (row("For readers", ages(facts.age_from, facts.age_to)))
-            (row("Subjects", (!view.subjects.is_empty()).then(|| view.subjects.join(" · "))))
+            (subjects(&view.subjects))
             @if facts.signed { (row("Copy", Some("Signed by the author".to_owned()))) }
             (relations::rows(&view.also))
             (access::rows(facts))
             (safety(facts.safety_contact.as_deref()))
+        }
+    }
+}
+
+fn subjects(subjects: &[(String, Option<String>)]) -> Markup {
+    html! {
+        @if !subjects.is_empty() {
+            div {
+                dt { "Subjects" }
+                dd {
+                    @for (at, (words, address)) in subjects.iter().enumerate() {
+                        @if at > 0 { " · " }
+                        @match address {
+                            Some(address) => a href=(address) { (words) },
+                            None => (words),
+                        }
+                    }
+                }
+            }
         }
     }
 }
@@ -176,6 +195,16 @@ mod tests {
         ];
         let html = byline(&people).into_string();
         insta::assert_snapshot!(html, @r#"by <a href="/contributors/07070707-0707-0707-0707-070707070707/ann-author">Ann Author</a> and <a href="/contributors/07070707-0707-0707-0707-070707070707/bo-both">Bo &lt;Both&gt;</a>, translated by <a href="/contributors/07070707-0707-0707-0707-070707070707/tom-turner">Tom Turner</a>"#);
+    }
+
+    #[test]
+    fn subjects_lead_to_their_shelf_if_they_have_one() {
+        let found = [("Crime".to_owned(), Some("/books/in/crime".to_owned())), ("Ink & <oil>".to_owned(), None)];
+        insta::assert_snapshot!(
+            subjects(&found).into_string(),
+            @r#"<div><dt>Subjects</dt><dd><a href="/books/in/crime">Crime</a> · Ink &amp; &lt;oil&gt;</dd></div>"#
+        );
+        assert_eq!(subjects(&[]).into_string(), "");
     }
 
     #[test]

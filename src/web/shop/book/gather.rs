@@ -9,15 +9,17 @@ use crate::catalog::{self, Edition, Offer, Role, WorkFacts, picks, related};
 use crate::db::DbError;
 use crate::delivery;
 use crate::kernel::ids::Id;
+use crate::media;
 use crate::search::{self, Query, Sort};
 use crate::settings::Shop;
-use crate::web::shop::frame;
 use crate::web::shop::showing::{Seen, Showing};
-use crate::web::ui::{BookCard, NavItem, SlipView};
+use crate::web::shop::{frame, pictures};
+use crate::web::ui::{BookCard, CoverView, NavItem, SlipView};
 use crate::web::{AppState, PageError};
 
 use super::promises::{self, Promises};
 use super::relations;
+use super::subjects;
 
 /// Books on a shelf of the page; more would not be seen on a wide screen.
 const ON_A_SHELF: usize = 7;
@@ -40,11 +42,11 @@ pub(super) struct View<'a> {
     pub(super) newer: Option<Seen>,
     /// Books that it has to do with, and how: words and the book.
     pub(super) also: Vec<(&'static str, Seen)>,
-    /// What it is about, in words.
-    pub(super) subjects: Vec<String>,
     /// This edition among those of its work.
     pub(super) current: Seen,
     pub(super) formats: Vec<Seen>,
+    /// Its pictures but the cover.
+    pub(super) pictures: Vec<CoverView>,
     pub(super) promises: Option<Promises>,
     pub(super) slip: Option<SlipView>,
     /// Home, the categories, this book.
@@ -55,6 +57,8 @@ pub(super) struct View<'a> {
     pub(super) by_author: Vec<BookCard>,
     pub(super) similar: Vec<BookCard>,
     pub(super) category: Option<Category>,
+    /// What it is about, in words, with the shelf where more of it stands.
+    pub(super) subjects: Vec<(String, Option<String>)>,
 }
 
 /// The series that the work belongs to.
@@ -85,6 +89,8 @@ pub(super) fn gather<'a>(
     let work = catalog::find_work(conn, work_id).map_err(DbError::from)?.unwrap_or_default();
     let current = showing.see(id)?.ok_or_else(PageError::not_found)?;
     let formats = showing.see_all(&catalog::list_ids_of_work(conn, work_id).map_err(DbError::from)?)?;
+    let pictures = media::list(conn, id).map_err(DbError::from)?;
+    let pictures = pictures.iter().skip(1).map(|one| pictures::view(&one.picture)).collect();
     let category = related::main_category(conn, work_id).map_err(DbError::from)?;
     let tree = categories::list(conn).map_err(DbError::from)?;
     let mut trail = vec![NavItem::new("Home", "/")];
@@ -110,18 +116,19 @@ pub(super) fn gather<'a>(
     Ok(View {
         origin: &app.origin,
         shop: showing.shop,
+        subjects: subjects::list(conn, &tree, &edition.facts.subjects).map_err(DbError::from)?,
         promises: promise(showing, &current.offer)?,
         slip: slip(showing, work_id)?,
         newer: newer(showing, &edition)?,
         also: relations::gather(showing, &edition)?,
         today: showing.shop.today(showing.now),
-        subjects: Vec::new(),
         people,
         series,
         edition,
         work,
         current,
         formats,
+        pictures,
         trail,
         from,
         by_author,

@@ -8,7 +8,7 @@ use super::{about, data, facts, promises};
 use crate::catalog::{Offer, texts};
 use crate::web::shop::showing::Seen;
 use crate::web::shop::{frame, jsonld, language, words};
-use crate::web::ui::{self, FormatView, Loading, Shell, ShopView};
+use crate::web::ui::{self, FormatView, Loading, Shell, ShopView, Slot};
 
 pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
     let title = title(view);
@@ -49,7 +49,7 @@ fn article(view: &View<'_>) -> Markup {
     let foreign = language::foreign(facts.language.as_deref());
     html! {
         article.book-page {
-            div.book-page-cover { (ui::cover(&frame::cover_of(&view.current.row), &format!("Cover of {}", facts.title), "(min-width:60rem) 20rem, 8.25rem", Loading::First)) }
+            div.book-page-cover { (ui::cover(&frame::cover_of(&view.current.row, view.current.front.as_ref()), &format!("Cover of {}", facts.title), Slot::Page, Loading::First)) }
             header.book-page-head {
                 h1 lang=[foreign.as_deref()] { (facts.title) }
                 @if let Some(subtitle) = &facts.subtitle { p.lead lang=[foreign.as_deref()] { (subtitle) } }
@@ -100,6 +100,7 @@ fn buy(view: &View<'_>) -> Markup {
             } @else { (help(view)) }
             @if let Some(promises) = &view.promises { (promises::render(promises)) }
             @if let Some(slip) = &view.slip { (ui::slip(slip)) }
+            (ui::further_pictures(&view.pictures, &view.edition.facts.title))
         }
     }
 }
