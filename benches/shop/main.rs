@@ -14,6 +14,7 @@
 )]
 
 mod checkout;
+mod import;
 mod load;
 mod pages;
 
@@ -26,6 +27,9 @@ fn main() {
     }
     if runs("checkout") {
         checkout::run();
+    }
+    if runs("import") {
+        import::run();
     }
 }
 

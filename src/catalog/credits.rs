@@ -1,6 +1,6 @@
 //! Who made a book, and how.
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::db::Tx;
 use crate::kernel::ids::Id;
@@ -97,36 +97,39 @@ pub fn byline(credits: &[Credit]) -> String {
 /// Replaces an edition's credits; people are found by their folded name or made.
 pub(super) fn store(tx: &Tx<'_>, edition: Id, credits: &[Credit], now: jiff::Timestamp) -> rusqlite::Result<()> {
     tx.prepare_cached("DELETE FROM edition_contributors WHERE edition_id = ?1")?.execute([edition])?;
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO edition_contributors (edition_id, position, contributor_id, role)
-         VALUES (:edition, :position, :person, :role)",
-    )?;
-    for (position, credit) in credits.iter().enumerate() {
-        let person = find_or_make(tx, credit, now)?;
-        statement.execute(named_params! {
-            ":edition": edition, ":position": i64::try_from(position).unwrap_or(i64::MAX),
-            ":person": person, ":role": credit.role.code(),
-        })?;
+    let mut statement = tx.prepare_cached(INSERT)?;
+    for (position, credit) in (0_i64..).zip(credits) {
+        let person = find_or_make(tx, credit, &folded(credit), now)?;
+        statement.execute((edition, position, person, credit.role.code()))?;
     }
     Ok(())
 }
 
-fn find_or_make(tx: &Tx<'_>, credit: &Credit, now: jiff::Timestamp) -> rusqlite::Result<Id> {
-    let folded = match text::fold(&credit.name) {
+/// A line of an edition's credits: edition, position, person, role.
+pub(super) const INSERT: &str =
+    "INSERT INTO edition_contributors (edition_id, position, contributor_id, role) VALUES (?1, ?2, ?3, ?4)";
+
+/// The name by which a person is found again.
+pub(super) fn folded(credit: &Credit) -> String {
+    match text::fold(&credit.name) {
         // A name of nothing but signs is still somebody.
         empty if empty.is_empty() => credit.name.clone(),
         folded => folded,
-    };
-    let known: Option<Id> = tx
+    }
+}
+
+/// The person of that folded name, made when nobody has it.
+pub(super) fn find_or_make(tx: &Tx<'_>, credit: &Credit, folded: &str, now: jiff::Timestamp) -> rusqlite::Result<Id> {
+    let known = tx
         .prepare_cached("SELECT id FROM contributors WHERE folded = ?1")?
-        .query_row([&folded], |row| row.get(0))
+        .query_row([folded], |row| row.get(0))
         .optional()?;
     if let Some(id) = known {
         return Ok(id);
     }
     let id = Id::new(now);
     tx.prepare_cached("INSERT INTO contributors (id, name, sort_name, folded, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute((id, &credit.name, &credit.sort_name, &folded, credit.body))?;
+        .execute((id, &credit.name, &credit.sort_name, folded, credit.body))?;
     Ok(id)
 }
 

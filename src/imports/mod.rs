@@ -1,11 +1,12 @@
 //! Feeds of books: reads a file, finds out which books it means, stores what it says.
 //!
-//! Owns `import_records`. Stores through `catalog` and `stock`; never decides what a book page says, never
+//! Owns `import_records` and `import_sources`. Stores through `catalog` and `stock`; never decides what a book page says, never
 //! touches the network (2026-11: a DOCTYPE or an image address in a feed is text, nothing is fetched).
 //!
 //! - Reading: `input` (file, gzip) → `encoding` (always UTF-8 after it) → `csv` or `onix` → a neutral `record`.
 //! - Storing: `identity` says which book a record is, `overlay` what changes, `apply` writes one record.
-//! - `run` carries records to the writer in small jobs, so that a shop that sells meanwhile never waits long.
+//! - `run` reads, the `carrier` takes records to the writer in jobs; its `pace` is small steps while the shop sells.
+//!   One import at a time.
 //! - read = created + updated + unchanged + rejected; blank rows stand apart.
 //! - A record is stored whole or rejected with its line and reason. A broken XML file is found out before
 //!   anything of it is stored.
@@ -17,6 +18,7 @@
 //!   sold or counted here are not brought back by an old file.
 
 mod apply;
+mod carrier;
 mod csv;
 mod dates;
 mod encoding;
@@ -25,8 +27,10 @@ mod feed;
 mod identity;
 mod input;
 mod language;
+mod met;
 mod onix;
 mod overlay;
+mod pace;
 mod record;
 mod records;
 mod rehearsal;
@@ -86,6 +90,9 @@ pub enum ImportError {
         /// Records that are stored.
         stored: u64,
     },
+    /// One import at a time.
+    #[error("another import is running in this shop; nothing was stored, try again when it is done")]
+    Busy,
     /// The shop's settings cannot be read.
     #[error(transparent)]
     Settings(#[from] crate::settings::SettingsError),
@@ -104,6 +111,7 @@ impl Fault for ImportError {
     fn kind(&self) -> Kind {
         match self {
             ImportError::Refused(_) | ImportError::File { .. } => Kind::Invalid,
+            ImportError::Busy => Kind::Conflict,
             ImportError::BrokeOff { .. } => Kind::Unavailable,
             ImportError::Settings(error) => error.kind(),
             ImportError::Db(error) => error.kind(),
