@@ -24,9 +24,6 @@ INSERT INTO import_records_new (identity, source, hash, edition_id, stock)
 DROP TABLE import_records;
 ALTER TABLE import_records_new RENAME TO import_records;
 
--- Nothing asks for the references of an edition.
-DROP INDEX edition_refs_edition;
-
 -- Of many editions made together one row tells: subject is the first of them, until the last. Their ids follow
 -- each other, because they begin with the time.
 ALTER TABLE changes ADD COLUMN until BLOB CHECK (until IS NULL OR (kind = 'edition' AND length(until) = 16 AND until >= subject));

@@ -5,7 +5,7 @@
 //! A sequence number is never used twice. Never decides what a change means.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::db::Tx;
 use crate::kernel::ids::Id;
@@ -69,18 +69,30 @@ impl Change {
 ///
 /// Only SQLite's own.
 pub fn record(tx: &Tx<'_>, change: Change, now: Timestamp) -> rusqlite::Result<()> {
+    record_with(tx, change, &[], now)
+}
+
+/// Adds a change that is news of `also` too: of those who wrote the book, of the series it stands in.
+///
+/// Nothing follows these in the feed; pages about them compare their versions.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn record_with(tx: &Tx<'_>, change: Change, also: &[Id], now: Timestamp) -> rusqlite::Result<()> {
     tx.prepare_cached("INSERT INTO changes (kind, subject, until, at) VALUES (?1, ?2, ?3, ?4)")?.execute((
         change.kind(),
         change.subject(),
         change.until(),
         to_ms(now),
     ))?;
-    let Some(subject) = change.versioned() else { return Ok(()) };
-    tx.prepare_cached(
-        "INSERT INTO versions (subject, seq) VALUES (:subject, :seq)
-         ON CONFLICT (subject) DO UPDATE SET seq = excluded.seq",
-    )?
-    .execute(named_params! { ":subject": subject, ":seq": tx.last_insert_rowid() })?;
+    let seq = tx.last_insert_rowid();
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO versions (subject, seq) VALUES (?1, ?2) ON CONFLICT (subject) DO UPDATE SET seq = excluded.seq",
+    )?;
+    for subject in change.versioned().iter().chain(also) {
+        statement.execute((subject, seq))?;
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 //! made together (2026-11: with an update after each insert, lookups and rows of the feed a book took 25 statements,
 //! now it takes four and what its lists hold).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, params};
@@ -110,6 +110,8 @@ pub struct Maker<'t> {
     credit: CachedStatement<'t>,
     /// The first and the last edition made.
     made: Option<(Id, Id)>,
+    /// Whom and which series the new editions are news of.
+    news: HashSet<Id>,
 }
 
 impl<'t> Maker<'t> {
@@ -128,7 +130,7 @@ impl<'t> Maker<'t> {
                     ?22, ?23, ?24, ?24)",
         )?;
         let credit = tx.prepare_cached(credits::INSERT)?;
-        Ok(Maker { tx, names, now, work, edition, credit, made: None })
+        Ok(Maker { tx, names, now, work, edition, credit, made: None, news: HashSet::new() })
     }
 
     /// Makes an edition as [`create`] does; `draft` was read from the same facts.
@@ -146,8 +148,15 @@ impl<'t> Maker<'t> {
         let id = self.make_edition(work_id, facts, draft)?;
         for ((position, credit), folded) in (0_i64..).zip(&facts.credits).zip(&draft.people) {
             let (tx, now) = (self.tx, self.now);
-            let find = || credits::find_or_make(tx, credit, folded, now);
-            let person = known(&mut self.names.people, folded, find)?;
+            let mut is_new = false;
+            let person = known(&mut self.names.people, folded, || {
+                let (id, made) = credits::find_or_make(tx, credit, folded, now)?;
+                is_new = made;
+                Ok(id)
+            })?;
+            if !is_new {
+                self.news.insert(person);
+            }
             self.credit.execute((id, position, person, credit.role.code()))?;
         }
         details::insert(self.tx, id, facts, &draft.texts)?;
@@ -164,7 +173,9 @@ impl<'t> Maker<'t> {
         let (series, number) = match &about.series {
             Some((name, number)) if !text::tidy(name).is_empty() => {
                 let find = || series::find_or_make(tx, name, now);
-                (Some(known(&mut self.names.series, name, find)?), number.as_deref())
+                let series = known(&mut self.names.series, name, find)?;
+                self.news.insert(series);
+                (Some(series), number.as_deref())
             }
             Some((_, number)) => (None, number.as_deref()),
             None => (None, None),
@@ -220,10 +231,14 @@ impl<'t> Maker<'t> {
     }
 
     fn tell(self) -> rusqlite::Result<()> {
-        match self.made {
-            Some((first, last)) if first == last => changes::record(self.tx, Change::Edition(first), self.now),
-            Some((first, last)) => changes::record(self.tx, Change::NewEditions(first, last), self.now),
-            None => Ok(()),
-        }
+        let change = match self.made {
+            Some((first, last)) if first == last => Change::Edition(first),
+            Some((first, last)) => Change::NewEditions(first, last),
+            None => return Ok(()),
+        };
+        let mut news: Vec<Id> = self.news.into_iter().collect();
+        // In the order of the tree they go into.
+        news.sort_unstable();
+        changes::record_with(self.tx, change, &news, self.now)
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn store(tx: &Tx<'_>, edition: Id, credits: &[Credit], now: jiff::Tim
     tx.prepare_cached("DELETE FROM edition_contributors WHERE edition_id = ?1")?.execute([edition])?;
     let mut statement = tx.prepare_cached(INSERT)?;
     for (position, credit) in (0_i64..).zip(credits) {
-        let person = find_or_make(tx, credit, &folded(credit), now)?;
+        let (person, _) = find_or_make(tx, credit, &folded(credit), now)?;
         statement.execute((edition, position, person, credit.role.code()))?;
     }
     Ok(())
@@ -118,19 +118,21 @@ pub(super) fn folded(credit: &Credit) -> String {
     }
 }
 
-/// The person of that folded name, made when nobody has it.
-pub(super) fn find_or_make(tx: &Tx<'_>, credit: &Credit, folded: &str, now: jiff::Timestamp) -> rusqlite::Result<Id> {
+/// The person of that folded name, made when nobody has it; whether it was.
+pub(super) fn find_or_make(
+    tx: &Tx<'_>, credit: &Credit, folded: &str, now: jiff::Timestamp,
+) -> rusqlite::Result<(Id, bool)> {
     let known = tx
         .prepare_cached("SELECT id FROM contributors WHERE folded = ?1")?
         .query_row([folded], |row| row.get(0))
         .optional()?;
     if let Some(id) = known {
-        return Ok(id);
+        return Ok((id, false));
     }
     let id = Id::new(now);
     tx.prepare_cached("INSERT INTO contributors (id, name, sort_name, folded, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute((id, &credit.name, &credit.sort_name, folded, credit.body))?;
-    Ok(id)
+    Ok((id, true))
 }
 
 /// An edition's credits in order.

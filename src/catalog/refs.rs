@@ -51,3 +51,14 @@ pub fn remember_work(tx: &Tx<'_>, source: &str, reference: &str, work: Id) -> ru
         .execute((source, reference, work))
         .map(drop)
 }
+
+/// The first (source, reference) that fed an edition.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn first_of(conn: &Connection, edition: Id) -> rusqlite::Result<Option<(String, String)>> {
+    conn.prepare_cached("SELECT source, ref FROM edition_refs WHERE edition_id = ?1 ORDER BY source, ref LIMIT 1")?
+        .query_row([edition], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}

@@ -23,6 +23,8 @@ pub(super) struct Prepared {
     pub record: Record,
     pub identity: [u8; 16],
     pub by: By,
+    /// Whether nothing can be kept of it yet: neither from an earlier run nor from this one.
+    pub is_new: bool,
     /// What this run met of the same book before.
     pub earlier: Option<Earlier>,
     /// What can be worked out before the writer is asked; the error is what is wrong with the title.
@@ -113,7 +115,7 @@ impl Desk<'_, '_> {
     /// When something was written before the error, the caller must roll back.
     pub(super) fn apply(&mut self, item: &Prepared, told: &mut Told) -> Result<Outcome, ApplyError> {
         let record = &item.record;
-        let known = self.records.find(&item.identity, &record.hash)?;
+        let known = if item.is_new { Known::default() } else { self.records.find(&item.identity, &record.hash)? };
         if known.same {
             return Ok(Outcome::Unchanged);
         }
@@ -151,8 +153,8 @@ impl Desk<'_, '_> {
             return Ok(known.edition);
         }
         let by_reference = match &item.record.reference {
-            Some(reference) => refs::find_edition(self.tx, &self.context.source, reference)?,
-            None => None,
+            Some(reference) if !item.is_new => refs::find_edition(self.tx, &self.context.source, reference)?,
+            Some(_) | None => None,
         };
         match (by_reference, &item.record.facts.isbn, item.by) {
             (Some(id), ..) => Ok(Some(id)),

@@ -12,7 +12,7 @@ use super::identity::{self, By};
 use super::met::Met;
 use super::pace::Pace;
 use super::record::{Record, Rejected, Tally};
-use super::records::{Records, short};
+use super::records::{Books, Records, short};
 use super::report::Report;
 use super::run::Context;
 use crate::catalog::{self, Draft, Names};
@@ -27,6 +27,7 @@ pub(super) struct Carrier<'a> {
     clock: &'a Clock,
     pace: Pace,
     met: Met,
+    books: Books,
     names: Arc<Mutex<Names>>,
     waiting: Vec<Prepared>,
     under_way: VecDeque<Job>,
@@ -44,10 +45,11 @@ struct Done {
 
 impl<'a> Carrier<'a> {
     pub(super) fn new(
-        db: &'a Db, clock: &'a Clock, context: Arc<Context>, pace: Pace, report: &'a mut Report,
-    ) -> Carrier<'a> {
-        Carrier {
-            context,
+        db: &'a Db, clock: &'a Clock, context: Context, pace: Pace, report: &'a mut Report,
+    ) -> Result<Carrier<'a>, DbError> {
+        Ok(Carrier {
+            books: db.read(|conn| Books::list(conn).map_err(DbError::from))?,
+            context: Arc::new(context),
             report,
             db,
             clock,
@@ -56,7 +58,7 @@ impl<'a> Carrier<'a> {
             names: Arc::default(),
             waiting: Vec::new(),
             under_way: VecDeque::new(),
-        }
+        })
     }
 
     /// Takes a record on its way. Returns whether a job was sent with it.
@@ -102,7 +104,8 @@ impl<'a> Carrier<'a> {
             ));
         }
         let draft = Draft::of(&record.facts).map_err(|error| error.to_string());
-        Prepared { record, identity, by, earlier, draft }
+        let is_new = earlier.is_none() && !self.met.is_full() && !self.books.may_have(&identity);
+        Prepared { record, identity, by, is_new, earlier, draft }
     }
 
     fn send(&mut self) -> Result<(), ImportError> {

@@ -48,6 +48,11 @@ impl Met {
         None
     }
 
+    /// Whether there may be books of this run that were not noted.
+    pub(super) fn is_full(&self) -> bool {
+        self.books.len() >= MOST
+    }
+
     /// Notes under which record a number stood; tells the line where it stood under another.
     pub(super) fn meet_number(&mut self, isbn: &Isbn, identity: &[u8; 16], line: u64) -> Option<u64> {
         let number = isbn.as_str().parse().unwrap_or(0);

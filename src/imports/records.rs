@@ -1,6 +1,8 @@
 //! The table of records taken in: what a feed said last time about a book.
 
-use rusqlite::{CachedStatement, OptionalExtension, params};
+use std::collections::HashSet;
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use crate::db::Tx;
 use crate::kernel::ids::Id;
@@ -8,6 +10,30 @@ use crate::kernel::ids::Id;
 /// The first bytes of a record's hash or identity: enough to tell the records of one run apart.
 pub(super) fn short(long: &[u8; 16]) -> u64 {
     u64::from_be_bytes(*long.first_chunk().unwrap_or(&[0; 8]))
+}
+
+/// More records than this are not kept in mind: each is looked up then.
+const MOST: u32 = 2_000_000;
+
+/// The books of which something is kept, by the beginnings of their identities: what is not among them needs no
+/// looking up. True as long as this is the only import.
+pub(super) struct Books(Option<HashSet<u64>>);
+
+impl Books {
+    pub(super) fn list(conn: &Connection) -> rusqlite::Result<Books> {
+        let mut statement = conn.prepare_cached("SELECT identity FROM import_records LIMIT ?1")?;
+        let mut rows = statement.query([MOST])?;
+        let (mut all, mut read) = (HashSet::new(), 0);
+        while let Some(row) = rows.next()? {
+            all.insert(short(&row.get(0)?));
+            read += 1;
+        }
+        Ok(Books((read < MOST).then_some(all)))
+    }
+
+    pub(super) fn may_have(&self, identity: &[u8; 16]) -> bool {
+        self.0.as_ref().is_none_or(|all| all.contains(&short(identity)))
+    }
 }
 
 /// What is kept of the records of one book.

@@ -160,7 +160,7 @@ fn take_in(
     if !pace.shop_is_open() {
         db.set_write_cache(BULK_CACHE)?;
     }
-    let mut carrier = Carrier::new(db, clock, Arc::new(context), pace, report);
+    let mut carrier = Carrier::new(db, clock, context, pace, report)?;
     while let Some(item) = feed.next(&carrier.context).map_err(|reason| carrier.break_off(reason))? {
         let sent = match item {
             Item::Record(record) => carrier.take(*record)?,
