@@ -14,6 +14,7 @@
 
 pub mod categories;
 pub mod cells;
+mod create;
 pub mod credits;
 mod details;
 pub mod doctor;
@@ -45,14 +46,15 @@ use crate::kernel::ids::Id;
 use crate::kernel::isbn::Isbn;
 use crate::kernel::money::Money;
 
+pub use create::{Draft, Maker, Names, create, create_many};
 pub use credits::{Credit, Role};
 pub use format::Format;
 pub use offer::Offer;
 pub use read::{
     count_all, count_hidden, count_listed, find, find_id_by_gtin, find_id_by_isbn, find_work, list_for_staff, list_ids,
-    list_ids_of_work, list_newest, list_popular, row, rows,
+    list_ids_between, list_ids_of_work, list_newest, list_popular, row, rows,
 };
-pub use write::{create, set_listed, update, update_work};
+pub use write::{set_listed, update, update_work};
 
 /// What a feed or a person says about one edition; the whole of it, as it shall be.
 #[derive(Clone, Debug, PartialEq, Default)]
