@@ -17,6 +17,7 @@ use crate::catalog::prices::{self, NewPrice, PriceKind};
 use crate::catalog::{self, CatalogError, Draft, Edition, Maker, WorkFacts, owned, refs};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::Id;
+use crate::media;
 use crate::stock::{self, StockError};
 
 /// A record whose book has been named, on its way to the writer.
@@ -211,6 +212,7 @@ impl Desk<'_, '_> {
         }
         let step = Step { tx: self.tx, context: self.context, item, now: self.now };
         step.set_first_prices(id)?;
+        step.set_pictures(id)?;
         let copies = record.stock.or(self.context.default_stock).unwrap_or(0);
         if copies > 0 {
             stock::correct_to(self.tx, id, copies, &self.context.actor, "first import", self.now)?;
@@ -258,6 +260,7 @@ impl Step<'_> {
             catalog::update(tx, stored.id, &facts, None, now)?;
         }
         changed |= self.change_work(stored.work_id, told)?;
+        changed |= self.set_pictures(stored.id)?;
         let priced = self.set_prices(stored.id)?;
         let counted = match copies {
             Some(copies) => stock::correct_to(tx, stored.id, copies, &context.actor, "changed in the feed", now)? != 0,
@@ -335,6 +338,19 @@ impl Step<'_> {
         told.kept.extend(kept);
         fields::take(all, &owned, stored, facts);
         Ok(())
+    }
+
+    /// Notes which pictures the record names; those of staff stay where they are.
+    fn set_pictures(&self, edition: Id) -> rusqlite::Result<bool> {
+        let record = &self.item.record;
+        let mut changed = false;
+        if record.images.iter().any(|name| media::links::is_link(name)) {
+            changed |= media::links::set(self.tx, edition, &record.images, self.now)?;
+        }
+        if !record.pictures.is_empty() {
+            changed |= media::set_imported(self.tx, edition, &record.pictures, self.now)?;
+        }
+        Ok(changed)
     }
 
     /// Sets what the record says of prices; the default only where neither the record nor anybody else says one.

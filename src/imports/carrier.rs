@@ -12,7 +12,7 @@ use super::identity::{self, By};
 use super::met::Met;
 use super::pace::Pace;
 use super::record::{Record, Rejected, Tally};
-use super::records::{Books, Records, short};
+use super::records::{self, Books, Records, short};
 use super::report::Report;
 use super::run::Context;
 use crate::catalog::{self, Draft, Names};
@@ -59,6 +59,15 @@ impl<'a> Carrier<'a> {
             waiting: Vec::new(),
             under_way: VecDeque::new(),
         })
+    }
+
+    /// Whether this very record was taken in before, by this run or an earlier one that is over.
+    pub(super) fn is_known(&self, record: &Record) -> Result<bool, DbError> {
+        let (identity, _) = identity::of(record, &self.context.source);
+        if !self.books.may_have(&identity) {
+            return Ok(false);
+        }
+        self.db.read(|conn| Ok(records::is_known(conn, &self.context.source, &identity, &record.hash)?))
     }
 
     /// Takes a record on its way. Returns whether a job was sent with it.

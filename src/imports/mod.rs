@@ -1,6 +1,6 @@
 //! Feeds of books: reads a file, finds out which books it means, stores what it says.
 //!
-//! Owns `import_records`, `import_sources`, `import_runs`, `stock_files`. Stores through `catalog` and `stock`;
+//! Owns `import_records`, `import_sources`, `import_runs`, `stock_files`. Stores through `catalog`, `stock`, `media`;
 //! never decides what a book page says, never touches the network (2026-11: a DOCTYPE or an image address in a feed is text, nothing is fetched).
 //!
 //! - Finding: `sources` opens what a command names (files, folders, archives by `archive`) and makes an `input` of each

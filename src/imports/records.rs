@@ -74,6 +74,17 @@ impl State {
     }
 }
 
+/// Whether this very record of `source` is kept.
+pub(super) fn is_known(
+    conn: &Connection, source: &str, identity: &[u8; 16], hash: &[u8; 16],
+) -> rusqlite::Result<bool> {
+    conn.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM import_records
+                         WHERE identity = ?1 AND source = (SELECT id FROM import_sources WHERE name = ?2) AND hash = ?3)",
+    )?
+    .query_row((identity.as_slice(), source, hash.as_slice()), |row| row.get(0))
+}
+
 /// The table, opened for one feed within one transaction.
 pub(super) struct Records<'t> {
     tx: &'t Tx<'t>,

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::carrier::Carrier;
 use super::feed::{self, Feed};
+use super::images::Album;
 use super::input::Input;
 use super::pace::{Pace, Turn};
 use super::record::Item;
@@ -176,10 +177,17 @@ pub(super) fn take_in(
     if !pace.shop_is_open() {
         db.set_write_cache(BULK_CACHE)?;
     }
+    let album = Album::of(input, &folder);
     let mut carrier = Carrier::new(db, clock, context, pace, report)?;
     while let Some(item) = feed.next(&carrier.context).map_err(|reason| carrier.break_off(reason))? {
         let sent = match item {
-            Item::Record(record) => carrier.take(*record)?,
+            Item::Record(mut record) => {
+                let pictures = album.find(&mut record);
+                if !pictures.is_empty() && !carrier.is_known(&record)? {
+                    album.take_in(pictures, &mut record);
+                }
+                carrier.take(*record)?
+            }
             Item::Rejected(rejected) => {
                 carrier.report.reject(rejected);
                 false
