@@ -10,7 +10,7 @@ use anyhow::{Context as _, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::db::Db;
-use crate::imports::{self, ChangedBook, Field, ImportOptions, Progress, Rehearsal, Report};
+use crate::imports::{self, ChangedBook, Field, ImportOptions, Mode, Named, Progress, Rehearsal, Report, Run, Spool};
 use crate::kernel::money::Currency;
 use crate::kernel::time::Clock;
 use crate::settings::Overrides;
@@ -23,28 +23,67 @@ Examples:
   bookstall import books.csv
   bookstall import supplier.csv.gz --source gardners --ref RecordId --default-stock 2
   bookstall import list.csv --map \"Produkt=title\" --map \"EAN-Nr=ean\" --default-currency EUR
+  bookstall import no-header.csv --guess --dry-run
+  bookstall import no-header.csv --map 3=isbn --map 4=title --map 8=price
   bookstall import onix.xml --dry-run --report report.json
   bookstall import --thema thema-v1.6-en.json
+  bookstall import feeds/ delivery.zip
+  zcat big.xml.gz | bookstall import - --source gardners
+  bookstall import --stock till.csv --mode set
+  bookstall import --stock delivery.txt --mode add --source gardners
+
+How things are read:
+  Files are told apart by their content, never by their names: CSV with comma, semicolon, tab or bar, ONIX,
+  MARC, gzip, ZIP.
+  A ZIP archive and a folder stand for the feeds in them, in name order; pictures, PDFs and hidden files are skipped.
+  Dates: 2014-07-31, 31 July 2014, 31.07.2014; of 03/04/2014 a value over 12 in its column says which is the day, else
+  the shop's country does (month first in the United States and the Philippines). Years need four figures.
+  Amounts: 12.99, 12,99, 1.234,50, 1,234.50, 12,50 €, £7.99. 1,299 is thousands only where other prices of the column
+  show it; else its row is rejected, because it could be two amounts.
+  Several authors are parted by ; | / & or “and”, and by commas where the column does not write “Surname, Given”.
+  The same copies of the same --stock --mode add file, known by feed and content, are added once.
 
 Exit codes: 0 done, rejected rows included, if anything went in or nothing had to change;
 1 refused, failed, or nothing went in; 2 wrong usage.";
 
-/// Take in a catalogue file: CSV with a header line, ONIX 3.0 or MARC 21; gzipped or not
+/// Take in catalogue files: CSV and its relatives, ONIX, MARC 21; gzipped, zipped or plain, alone or in folders
 ///
 /// Safe while the shop is open, and safe to repeat: a second run of the same file changes nothing. What a file does
-/// not say stays as it is in the shop, and so does every price that was set by hand.
+/// not say stays as it is in the shop, and so does every price that was set by hand. With --stock: files of stock and
+/// prices, for books that the shop has.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ImportArgs {
-    /// The file
-    #[arg(value_name = "FILE", required_unless_present = "thema")]
-    file: Option<PathBuf>,
+    /// Files, folders, or - for standard input; each may be gzipped or a ZIP archive
+    #[arg(value_name = "FILE", required_unless_present_any = ["stock", "resume", "thema"])]
+    files: Vec<PathBuf>,
+    /// A file of stock and prices: ISBN, barcode or the feed's own id, copies, price; may be repeated
+    #[arg(long, value_name = "FILE", conflicts_with = "files", requires = "mode")]
+    stock: Vec<PathBuf>,
+    /// What the copies of a --stock file mean: so many there are, or so many have come
+    #[arg(long, value_name = "MODE", requires = "stock", conflicts_with = "files", value_enum)]
+    mode: Option<StockMode>,
+    /// Add a --stock file once more that was added to its end before
+    #[arg(long, requires = "stock", conflicts_with = "files")]
+    again: bool,
+    /// Run the last import of this shop again that did not come to its end
+    #[arg(long, conflicts_with_all = ["files", "stock", "dry_run", "thema"])]
+    resume: bool,
     /// Load the words of Thema's subject codes from the official JSON instead of books
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "dry_run", "report", "json"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "stock", "dry_run", "report", "json"])]
     thema: Option<PathBuf>,
-    /// What a column holds, where its name does not say it; may be repeated
+    /// What a column holds, where its name does not say it; columns by name or by number from 1; may be repeated
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = parse_mapping)]
     map: Vec<(String, Field)>,
+    /// The first line is data, whatever it looks like
+    #[arg(long)]
+    no_header: bool,
+    /// Guess from their content the columns that neither a header nor --map names
+    #[arg(long)]
+    guess: bool,
+    /// The encoding of files that do not tell, like iso-8859-15 [default: UTF-8, else Windows-1252]
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
+    encoding: Option<&'static encoding_rs::Encoding>,
     /// The feed's name, under which its records are known [default: the sender an ONIX file names, else the file's name]
     #[arg(long, value_name = "NAME", value_parser = parse_source)]
     source: Option<String>,
@@ -77,6 +116,24 @@ pub(super) struct ImportArgs {
     json: bool,
 }
 
+/// What copies in a stock file mean.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum StockMode {
+    /// So many there are: the shelf is set to it
+    Set,
+    /// So many have come: they are added; the same file adds once
+    Add,
+}
+
+impl From<StockMode> for Mode {
+    fn from(mode: StockMode) -> Mode {
+        match mode {
+            StockMode::Set => Mode::Set,
+            StockMode::Add => Mode::Add,
+        }
+    }
+}
+
 fn parse_mapping(text: &str) -> Result<(String, Field), String> {
     let (column, field) = text.rsplit_once('=').ok_or("write COLUMN=FIELD, like Produkt=title")?;
     Ok((column.trim().to_owned(), field.trim().parse::<Field>().map_err(|error| error.to_string())?))
@@ -104,6 +161,10 @@ fn parse_currency(text: &str) -> Result<Currency, String> {
     text.parse::<Currency>().map_err(|error| error.to_string())
 }
 
+fn parse_encoding(text: &str) -> Result<&'static encoding_rs::Encoding, String> {
+    encoding_rs::Encoding::for_label(text.trim().as_bytes()).ok_or_else(|| "no such encoding; like windows-1252".into())
+}
+
 fn parse_days(text: &str) -> Result<(u16, u16), String> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     match (from.trim().parse(), to.trim().parse()) {
@@ -112,12 +173,45 @@ fn parse_days(text: &str) -> Result<(u16, u16), String> {
     }
 }
 
+/// What stands for standard input among files.
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
 impl ImportArgs {
+    /// Standard input, if it is among the files. A dry run leaves nothing in the shop's folder, not even for a moment.
+    fn spool(&self, data: &Path, clock: &Clock) -> anyhow::Result<Option<Spool>> {
+        match self.all_files().filter(|file| is_stdin(file)).count() {
+            0 => return Ok(None),
+            1 => {}
+            _ => anyhow::bail!("standard input can be read once"),
+        }
+        let folder = if self.dry_run { std::env::temp_dir() } else { data.join("spool") };
+        Spool::fill(&folder, &mut std::io::stdin().lock(), clock.now())
+            .map(Some)
+            .context("standard input cannot be kept")
+    }
+
+    fn named(&self, spool: Option<&Spool>) -> Vec<Named> {
+        let of = |file: &PathBuf| match spool {
+            Some(spool) if is_stdin(file) => Named { path: spool.path().to_owned(), name: Some("stdin".into()) },
+            _ => Named::path(file),
+        };
+        self.all_files().map(of).collect()
+    }
+
+    fn all_files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.iter().chain(&self.stock)
+    }
+
     fn options(&self) -> ImportOptions {
         ImportOptions {
             source: self.source.clone(),
             reference_column: self.reference.clone(),
             map: self.map.clone(),
+            no_header: self.no_header,
+            guess: self.guess,
+            encoding: self.encoding,
             default_price: self.default_price.clone(),
             default_stock: self.default_stock,
             default_currency: self.default_currency,
@@ -139,7 +233,15 @@ pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: 
         return Ok(load_thema(file, data, clock));
     }
     let mut report = Report::default();
-    let result = import(args, data, overrides, clock, &mut report);
+    let (resumed, result) = match command::resumed(args, data) {
+        Ok((resumed, began)) => {
+            let args = resumed.as_ref().unwrap_or(args);
+            let result = import(args, began, data, overrides, clock, &mut report);
+            (resumed, result)
+        }
+        Err(error) => (None, Err(error)),
+    };
+    let args = resumed.as_ref().unwrap_or(args);
     if let (Err(error), true) = (&result, report.warnings.is_empty()) {
         report.warnings.push(format!("{error:#}"));
     }
@@ -176,12 +278,15 @@ fn load_thema(file: &Path, data: &Path, clock: &Clock) -> ExitCode {
 }
 
 fn import(
-    args: &ImportArgs, data: &Path, overrides: &Overrides, clock: &Clock, report: &mut Report,
+    args: &ImportArgs, began: Option<Run>, data: &Path, overrides: &Overrides, clock: &Clock, report: &mut Report,
 ) -> anyhow::Result<()> {
     // Looked at first, so that a mistyped name makes no shop.
-    let file = args.file.as_deref().context("name the file to import")?;
-    ensure!(file.exists(), "there is no file {}", file.display());
+    for file in args.all_files().filter(|file| !is_stdin(file)) {
+        ensure!(file.exists(), "there is no file {}", file.display());
+    }
     let path = data.join("bookstall.db");
+    let spool = args.spool(data, clock)?;
+    let named = args.named(spool.as_ref());
     let options = args.options();
     let bar = bar();
     let mut show = |progress: Progress| {
@@ -190,14 +295,26 @@ fn import(
         let seconds = bar.elapsed().as_millis().max(1);
         bar.set_message(format!("{} records, {}/s", progress.records, u128::from(progress.records) * 1000 / seconds));
     };
+    let mut take = |db: &Db| match args.mode {
+        Some(mode) => imports::run_stock(db, &named, mode.into(), args.again, &options, overrides, clock, &mut show),
+        None => imports::run_all(db, &named, &options, overrides, clock, &mut show),
+    };
     let result = if args.dry_run {
-        let rehearsal = Rehearsal::of(&path)?;
-        imports::run(rehearsal.db(), file, &options, overrides, clock, &mut show)
+        take(Rehearsal::of(&path)?.db())
     } else {
         std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
         let db = Db::open(&path)?;
-        let result = imports::run(&db, file, &options, overrides, clock, &mut show);
+        let run = match began {
+            Some(run) => run,
+            None => Run::begin(&db, options.source.as_deref().unwrap_or_default(), command::of(args)?, clock)?,
+        };
+        let result = take(&db);
+        // The database's own failure is the one to tell; its run stays unfinished and can be resumed.
+        let ended = run.finish(&db, &result.0, clock);
         db.close();
+        if result.1.is_ok() {
+            ended?;
+        }
         result
     };
     bar.finish_and_clear();
@@ -226,7 +343,8 @@ fn print(args: &ImportArgs, report: &Report) {
         report.read, report.created, report.updated, report.unchanged, report.rejected
     );
     for row in report.rows.iter().take(SHOWN) {
-        println!("rejected: {}: {}", place(row.line, row.record), row.reason);
+        let file = row.file.as_ref().map(|file| format!("{file}, ")).unwrap_or_default();
+        println!("rejected: {file}line {}: {}", row.line, row.reason);
     }
     more(report.rows.len(), "rejected");
     report.changes.iter().filter(|_| args.dry_run).take(SHOWN).for_each(print_change);
@@ -255,5 +373,6 @@ fn more(count: usize, what: &str) {
     }
 }
 
+mod command;
 #[cfg(test)]
 mod tests;

@@ -100,6 +100,16 @@ pub(super) enum Tally {
     ZeroPrice,
     /// An amount without a currency that nobody named.
     NoCurrency,
+    /// Three figures behind its only mark were read as thousands.
+    AmountByColumn,
+    /// Day and month were told apart by a rule.
+    DateByRule,
+    /// A picture that the feed names is not beside it.
+    ImageMissing,
+    /// A text that somebody had read in the wrong encoding was put right.
+    TextRepaired,
+    /// A text that somebody had read in the wrong encoding stays as it is.
+    TextLost,
     /// A price that the shop cannot ask.
     OtherCurrency,
     /// With tax where the shop's prices have none, or the other way round.

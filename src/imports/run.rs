@@ -1,7 +1,6 @@
 //! Carries a file's records to the writer, in jobs small enough that a shop that sells meanwhile does not notice.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::apply::{self, ApplyError, Earlier, Outcome, Prepared, Told};
-use super::feed::{self, Feed};
+use super::feed::Feed;
 use super::input::Input;
 use super::record::{Item, Record, Rejected, Tally};
 use super::report::Report;
@@ -145,38 +144,22 @@ impl Context {
     }
 }
 
-/// Takes a file in. The report counts what happened even when an error ended it.
+/// Takes a feed in.
 ///
 /// # Errors
 ///
 /// `Refused` and `File` store nothing; `BrokeOff` says how much is stored.
-pub fn run(
-    db: &Db, file: &Path, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
-    progress: &mut dyn FnMut(Progress),
-) -> (Report, Result<(), ImportError>) {
-    let mut report = Report::default();
-    let result = take_in(db, file, options, overrides, clock, progress, &mut report);
-    if let Err(error) = &result {
-        report.warn(error.to_string());
-    }
-    (report, result)
-}
-
-fn take_in(
-    db: &Db, file: &Path, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
+pub(super) fn take_in(
+    db: &Db, input: &Input, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
     progress: &mut dyn FnMut(Progress), report: &mut Report,
 ) -> Result<(), ImportError> {
-    let input = Input::open(file)?;
-    let mut source = match &options.source {
-        Some(name) => name.clone(),
-        None => feed::source(&input, options)?,
-    };
+    let mut source = options.source.clone().unwrap_or_else(|| input.name());
     let position = Rc::default();
     let shop = db.read(|conn| settings::load(conn, overrides))?;
     let rules = || db.read(|conn| Ok::<_, DbError>(Rules::load(conn)?));
     // Opened once before anything is stored, to refuse what cannot be read.
     let mut context = Context::new(source.clone(), &shop, rules()?, options)?;
-    let mut feed = Feed::open(&input, options, &context, &position)?;
+    let mut feed = Feed::open(input, options, &context, &position)?;
     if let Some(sender) = feed.sender().filter(|_| options.source.is_none()) {
         source = sender.to_owned();
         context = Context::new(source.clone(), &shop, rules()?, options)?;
@@ -186,6 +169,7 @@ fn take_in(
         context = Context::new(source, &shop, rules()?, options)?;
     }
     context.merges &= feed.can_merge();
+    report.source.clone_from(&context.source);
     let mut carrier = Carrier { db, context: Arc::new(context), clock, report, job: FIRST_JOB, met: HashMap::new() };
     let mut waiting = Vec::with_capacity(FIRST_JOB);
     loop {

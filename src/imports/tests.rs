@@ -3,7 +3,9 @@
 
 mod again;
 mod bulk;
+mod cells;
 mod damage;
+mod files;
 mod message;
 mod message_facts;
 mod message_forms;
@@ -11,6 +13,7 @@ mod owned;
 mod real;
 mod real_onix;
 mod release2;
+mod stock;
 mod table;
 mod updates;
 

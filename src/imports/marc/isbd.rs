@@ -50,7 +50,7 @@ pub(super) struct Printed {
 pub(super) fn date(text: &str) -> Option<Printed> {
     let bare = text.trim().trim_end_matches(['.', ',']).trim_start_matches('[').trim_end_matches([']', '?']).trim();
     if bare.chars().filter(|c| c.is_alphabetic()).count() >= 3
-        && let Reading::Date(date) = dates::read(bare)
+        && let Reading::Date(date) = dates::read(bare, dates::Order::Unknown)
     {
         return Some(Printed { date, copyright: false });
     }

@@ -36,9 +36,13 @@ pub(super) fn read(text: &str, format: Option<&str>) -> Option<PartialDate> {
 
 /// The format that is assumed is figures only, but `2024-05-01` is plain enough.
 fn written_out(text: &str) -> Option<PartialDate> {
-    match dates::read(text) {
+    match dates::read(text, dates::Order::Unknown) {
         dates::Reading::Date(date) => Some(date),
-        dates::Reading::Unknown | dates::Reading::Ambiguous(_) | dates::Reading::No => None,
+        dates::Reading::ByRule(_)
+        | dates::Reading::Unknown
+        | dates::Reading::Ambiguous(_)
+        | dates::Reading::Spreadsheet
+        | dates::Reading::No => None,
     }
 }
 

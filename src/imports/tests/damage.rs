@@ -28,7 +28,7 @@ fn what_is_no_catalogue_is_refused_with_one_sentence() {
     let shop = Shop::new();
     check_refused(&shop, "a.csv", "", "is empty");
     check_refused(&shop, "b.csv", "\n\n\n", "no header line");
-    check_refused(&shop, "c.xlsx", b"PK\x03\x04rest", "a ZIP archive or a spreadsheet");
+    check_refused(&shop, "c.xlsx", b"PK\x03\x04rest", "a damaged ZIP archive");
     check_refused(&shop, "d.csv", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0", "not a text file");
     check_refused(&shop, "e.csv", "colour,size\nred,1\n", "name them with --map");
     check_refused(&shop, "f.csv.gz", &gzip(b"isbn,title\n9780306406157,Ink\n")[..20], "");
@@ -39,7 +39,8 @@ fn what_is_no_catalogue_is_refused_with_one_sentence() {
     let (_, missing) = shop.try_import(Path::new("/no/such/file.csv"), &ImportOptions::default());
     assert!(matches!(missing, Err(ImportError::File { .. })));
     let (_, folder) = shop.try_import(shop.folder.path(), &ImportOptions::default());
-    assert!(folder.unwrap_err().to_string().contains("a folder"));
+    let words = folder.unwrap_err().to_string();
+    assert!(words.contains("files were not taken in"), "{words}");
 }
 
 #[test]
