@@ -27,14 +27,19 @@ impl Feed {
     pub(super) fn open(
         input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
     ) -> Result<Feed, ImportError> {
-        let start = beginning(input, position)?;
+        let mut start = Vec::new();
+        input
+            .text(position)?
+            .take(4096)
+            .read_to_end(&mut start)
+            .map_err(|error| ImportError::Refused(error.to_string()))?;
         if MarcFeed::detects(&start) {
             return Ok(Feed::Marc(Box::new(MarcFeed::open(input, context, position)?)));
         }
         if start.trim_ascii_start().starts_with(b"<") {
             return Ok(Feed::Onix(Box::new(OnixFeed::open(input, context, position)?)));
         }
-        if let Some(mark) = own::delimiter(&start).filter(|_| own::is_asked(options)) {
+        if let Some(mark) = own::delimiter(&start).filter(|_| own::is_left_to_us(options)) {
             return Ok(Feed::Own(Box::new(OwnFeed::open(input, mark, position)?)));
         }
         Ok(Feed::Csv(Box::new(CsvFeed::open(input, options, context, position)?)))
@@ -48,7 +53,8 @@ impl Feed {
     /// Who sent it, where the file says so.
     pub(super) fn sender(&self) -> Option<&str> {
         match self {
-            Feed::Csv(_) | Feed::Marc(_) | Feed::Own(_) => None,
+            Feed::Csv(_) | Feed::Marc(_) => None,
+            Feed::Own(_) => Some(own::SOURCE),
             Feed::Onix(feed) => feed.sender(),
         }
     }
@@ -72,21 +78,4 @@ impl Feed {
             Feed::Marc(feed) => feed.close(report),
         }
     }
-}
-
-fn beginning(input: &Input, position: &Rc<Cell<u64>>) -> Result<Vec<u8>, ImportError> {
-    let mut start = Vec::new();
-    input
-        .text(position)?
-        .take(4096)
-        .read_to_end(&mut start)
-        .map_err(|error| ImportError::Refused(error.to_string()))?;
-    Ok(start)
-}
-
-/// The name under which a file's records are known, where the caller gives none: the file's, but every file that the
-/// shop wrote itself is the same feed.
-pub(super) fn source(input: &Input, options: &ImportOptions) -> Result<String, ImportError> {
-    let is_own = own::is_asked(options) && own::delimiter(&beginning(input, &Rc::default())?).is_some();
-    Ok(if is_own { own::SOURCE.to_owned() } else { input.name() })
 }

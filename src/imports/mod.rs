@@ -5,8 +5,8 @@
 //!
 //! - Finding: `sources` opens what a command names (files, folders, archives by `archive`) and makes an `input` of each
 //!   feed in it; `batch` takes them in one after the other. `images` finds pictures that lie beside a feed.
-//! - Reading: `input` (file, gzip, ZIP member) → `encoding` (always UTF-8 after it) → `csv`, `onix`, `marc` or
-//!   `own` (the shop's own exports) → a neutral `record`. What could mean two things is told or rejected, never guessed.
+//! - Reading: `input` (file, gzip, ZIP member) → `encoding` (always UTF-8 after it) → `csv`, `onix`, `marc` or `own`
+//!   (what the shop exported) → a neutral `record`. What could mean two things is told or rejected, never guessed.
 //! - `stock_file` books copies and prices of books that are here. A row of an added file is booked once, ever.
 //! - `runs` remembers what was asked, so that a run that was killed can be resumed.
 //! - Storing: `identity` says which book a record is, `overlay` what changes, `apply` writes one record.

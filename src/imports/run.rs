@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::carrier::Carrier;
-use super::feed::{self, Feed};
+use super::feed::Feed;
 use super::images::Album;
 use super::input::Input;
 use super::pace::{Pace, Turn};
@@ -153,10 +153,7 @@ pub(super) fn take_in(
 ) -> Result<(), ImportError> {
     let folder = db.path().parent().map_or_else(PathBuf::new, Path::to_owned);
     let _turn = Turn::take(&folder)?;
-    let mut source = match &options.source {
-        Some(name) => name.clone(),
-        None => feed::source(input, options)?,
-    };
+    let mut source = options.source.clone().unwrap_or_else(|| input.name());
     let position = Rc::default();
     let shop = db.read(|conn| settings::load(conn, overrides))?;
     let rules = || db.read(|conn| Ok::<_, DbError>(Rules::load(conn)?));

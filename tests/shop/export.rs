@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use bookstall::catalog;
 use bookstall::db::Db;
 use bookstall::exports::{self, FileFormat, Table};
 use bookstall::imports::{self, ImportOptions, Report};
@@ -242,4 +243,31 @@ async fn exported_orders_add_up_and_no_secret_leaves() {
     assert_eq!((&stock[0]["on-hand"], &stock[0]["available"]), (&2.into(), &2.into()));
     assert_eq!(stock[0]["last-movement-kind"], "sold");
     shop.close().await;
+}
+
+#[test]
+fn without_its_id_column_an_export_is_a_csv_like_any_other() {
+    let (stock, other) = (Stock::filled(), Stock::empty());
+    let csv = stock.export(Table::Books, FileFormat::Csv);
+    let mut rows = csv::Reader::from_reader(csv.as_slice());
+    let mut bare = csv::Writer::from_writer(Vec::new());
+    bare.write_record(rows.headers().unwrap().iter().skip(1)).unwrap();
+    // Only the first: the others are known to the shop, but to no reader of foreign files.
+    let row = rows.records().next().unwrap().unwrap();
+    bare.write_record(row.iter().skip(1)).unwrap();
+    let report = other.import(&bare.into_inner().unwrap());
+    assert_eq!((report.created, report.rejected), (1, 0), "{report:#?}");
+    let conn = Db::open_reader(&other.path()).unwrap();
+    let (sent, came) = (&books::editions(&Db::open_reader(&stock.path()).unwrap())[0], &books::editions(&conn)[0]);
+    let facts = (&sent.0.facts, &came.0.facts);
+    assert_eq!(
+        (&facts.0.isbn, &facts.0.credits, &facts.0.subjects),
+        (&facts.1.isbn, &facts.1.credits, &facts.1.subjects)
+    );
+    let measures = |facts: &catalog::EditionFacts| {
+        (facts.pages, facts.weight_g, facts.height_mm, facts.age_from, facts.age_to, facts.published, facts.lead_days)
+    };
+    assert_eq!(measures(facts.0), measures(facts.1));
+    assert_eq!((&facts.0.language, &facts.0.more_languages), (&facts.1.language, &facts.1.more_languages));
+    assert_eq!((&facts.0.publisher, facts.0.format), (&facts.1.publisher, facts.1.format));
 }

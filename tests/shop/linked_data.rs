@@ -178,6 +178,7 @@ async fn a_book_page_says_work_and_editions_by_the_definitions() {
             paths
         })
         .await;
+    shop.indexed().await;
     let visitor = shop.visitor();
     for path in paths.iter().map(String::as_str).chain(["/", "/books", "/books/in/classics"]) {
         check(&visitor.get(path).await.ok());

@@ -36,9 +36,9 @@ pub(super) fn delimiter(start: &[u8]) -> Option<u8> {
     })
 }
 
-/// Whether the caller reads the file in a way of its own.
-pub(super) fn is_asked(options: &ImportOptions) -> bool {
-    options.map.is_empty() && options.reference_column.is_none()
+/// Whether the caller has no words of their own about the columns.
+pub(super) fn is_left_to_us(options: &ImportOptions) -> bool {
+    options.map.is_empty() && options.reference_column.is_none() && !options.no_header
 }
 
 /// The file being read.
@@ -55,7 +55,7 @@ impl OwnFeed {
     /// Stands before the first row.
     pub(super) fn open(input: &Input, mark: u8, position: &Rc<Cell<u64>>) -> Result<OwnFeed, ImportError> {
         let refused = |error: std::io::Error| ImportError::Refused(error.to_string());
-        let text = Decoded::new(input.reader(position)?).map_err(refused)?;
+        let text = input.text(position)?;
         let mut rows = Rows::new(text, mark).map_err(refused)?;
         rows.advance().map_err(refused)?;
         let names: Vec<&str> = rows.row().fields().map(str::trim).collect();

@@ -42,7 +42,7 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
         extra_head: Some(html! {
             @if asked.place == Place::All { (feeds::links(&view.shop.name)) }
             (jsonld::block(&jsonld::trail(view.origin, &trail)))
-            @if asked.is_plain() { (jsonld::block(&item_list(view))) }
+            @if asked.is_plain() && view.found.total > 0 { (jsonld::block(&item_list(view))) }
         }),
         ..Shell::new(shop, &title)
     };
