@@ -143,7 +143,7 @@ impl Desk<'_, '_> {
             let met = item.earlier.as_ref().map_or(&[][..], |earlier| &earlier.hashes);
             self.records.forget_others(&item.identity, met)?;
         }
-        self.records.remember(&item.identity, &record.hash, edition, record.stock)?;
+        self.records.remember(&item.identity, &record.hash, edition, record.stock, item.is_new)?;
         Ok(outcome)
     }
 

@@ -54,7 +54,7 @@ pub(super) struct Records<'t> {
     tx: &'t Tx<'t>,
     source: i64,
     find: CachedStatement<'t>,
-    remember: CachedStatement<'t>,
+    insert: CachedStatement<'t>,
 }
 
 impl<'t> Records<'t> {
@@ -68,11 +68,10 @@ impl<'t> Records<'t> {
         };
         let find =
             tx.prepare_cached("SELECT source, hash, edition_id, stock FROM import_records WHERE identity = ?1")?;
-        let remember = tx.prepare_cached(
-            "INSERT INTO import_records (identity, source, hash, edition_id, stock) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT DO UPDATE SET edition_id = excluded.edition_id, stock = excluded.stock",
+        let insert = tx.prepare_cached(
+            "INSERT INTO import_records (identity, source, hash, edition_id, stock) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?;
-        Ok(Records { tx, source, find, remember })
+        Ok(Records { tx, source, find, insert })
     }
 
     /// What is kept of `identity`, seen from a record with `hash`.
@@ -106,11 +105,23 @@ impl<'t> Records<'t> {
         Ok(())
     }
 
-    /// Keeps a record that was taken in.
+    /// Keeps a record that was taken in. `is_new`: nothing can be kept of it yet.
     pub(super) fn remember(
-        &mut self, identity: &[u8; 16], hash: &[u8; 16], edition: Id, stock: Option<u32>,
+        &mut self, identity: &[u8; 16], hash: &[u8; 16], edition: Id, stock: Option<u32>, is_new: bool,
     ) -> rusqlite::Result<()> {
-        let row = params![identity.as_slice(), self.source, hash.as_slice(), edition, stock];
-        self.remember.execute(row).map(drop)
+        // No upsert: within a savepoint SQLite cleans up after each, and the longer the job, the longer that takes.
+        let known = !is_new
+            && self
+                .tx
+                .prepare_cached(
+                    "UPDATE import_records SET edition_id = ?4, stock = ?5
+                      WHERE identity = ?1 AND source = ?2 AND hash = ?3",
+                )?
+                .execute(params![identity.as_slice(), self.source, hash.as_slice(), edition, stock])?
+                > 0;
+        if !known {
+            self.insert.execute(params![identity.as_slice(), self.source, hash.as_slice(), edition, stock])?;
+        }
+        Ok(())
     }
 }
