@@ -87,17 +87,38 @@ pub fn set(tx: &Tx<'_>, edition: Id, price: &NewPrice, now: Timestamp) -> rusqli
         ":edition": edition, ":currency": price.amount.currency.code(), ":kind": price.kind.word(),
         ":source": price.source, ":from": from, ":now": to_ms(now),
     })?;
-    tx.prepare_cached(
-        "INSERT INTO prices (edition_id, currency, amount_minor, tax_included, kind, source, valid_from, valid_to, created_at)
-         VALUES (:edition, :currency, :amount, :tax, :kind, :source, :from, :to, :now)",
-    )?
-    .execute(named_params! {
-        ":edition": edition, ":currency": price.amount.currency.code(), ":amount": price.amount.minor,
-        ":tax": price.tax_included, ":kind": price.kind.word(), ":source": price.source, ":from": from,
-        ":to": price.valid_to.map(to_ms), ":now": to_ms(now),
-    })?;
+    insert(tx, edition, price, now)?;
     changes::record(tx, Change::Edition(edition), now)?;
     Ok(true)
+}
+
+/// Sets the first price of an edition that is made in this transaction: there is none to replace, and the feed hears
+/// of the edition anyway.
+///
+/// # Errors
+///
+/// As [`set`].
+pub fn set_first(tx: &Tx<'_>, edition: Id, price: &NewPrice, now: Timestamp) -> rusqlite::Result<()> {
+    insert(tx, edition, price, now)
+}
+
+fn insert(tx: &Tx<'_>, edition: Id, price: &NewPrice, now: Timestamp) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO prices (edition_id, currency, amount_minor, tax_included, kind, source, valid_from, valid_to, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute((
+        edition,
+        price.amount.currency.code(),
+        price.amount.minor,
+        price.tax_included,
+        price.kind.word(),
+        &price.source,
+        to_ms(price.valid_from.unwrap_or(now)),
+        price.valid_to.map(to_ms),
+        to_ms(now),
+    ))
+    .map(drop)
 }
 
 /// Ends the selling prices of `source` in `currency` now; another source's price holds again, or none.

@@ -23,7 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("documents", CLERKS),
     ("exports", &["accounts", "catalog", "changes", "media", "orders", "settings", "stock"]),
     ("findings", &[]),
-    ("imports", &["audit", "catalog", "changes", "mail", "settings", "stock"]),
+    ("imports", &["audit", "catalog", "changes", "mail", "media", "settings", "stock"]),
     ("mail", &["settings"]),
     ("media", CLERKS),
     (

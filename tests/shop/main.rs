@@ -17,6 +17,7 @@ mod linked_data;
 mod mail;
 mod office;
 mod onix;
+mod people;
 mod pictures;
 mod plans;
 mod reprice;
