@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use super::ImportError;
 
 /// How long one job may keep the writer of an open shop: a checkout that waits stays far below what a person notices.
-const JOB: Duration = Duration::from_millis(20);
+const JOB: Duration = Duration::from_millis(10);
 /// After a job whoever waits in another process gets its turn: SQLite has no queue, it is looked for every millisecond.
+/// Half of the time at least is theirs.
 const REST: Duration = Duration::from_millis(5);
 /// A first job is small, until it is known how fast this machine is.
 const FIRST_JOB: usize = 50;
@@ -59,7 +60,7 @@ impl Pace {
         if self.open {
             let fitting = u128::try_from(records).unwrap_or(1) * JOB.as_nanos() / took.as_nanos().max(1);
             self.job = usize::try_from(fitting).unwrap_or(MAX_JOB).clamp(10, MAX_JOB);
-            std::thread::sleep(REST.max(took / 2));
+            std::thread::sleep(REST.max(took));
         }
     }
 }
