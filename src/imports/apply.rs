@@ -313,7 +313,7 @@ impl Step<'_> {
         let Some(stored) = catalog::find_work(self.tx, work)? else { return Ok(false) };
         let mut together = overlay::work(&stored, said);
         overlay::empty_unsaid(fields::WORK, &self.item.record.wholly, said, &mut together);
-        if together.categories.is_empty() {
+        if together.categories.is_empty() && self.item.record.own_id.is_none() {
             together.categories = self.context.rules.paths(&self.item.record.facts.subjects);
         }
         self.keep_owned(work, fields::WORK, &stored, &mut together, told)?;
@@ -378,6 +378,7 @@ impl Step<'_> {
         let asked = prices::current_of_kind(self.tx, edition, price.amount.currency, price.kind, self.now)?;
         Ok(asked.is_some_and(|(amount, tax)| amount == price.amount && price.tax_included == tax))
     }
+
     /// As `set_prices`, for an edition that has no prices yet.
     fn set_first_prices(&self, edition: Id) -> Result<(), ApplyError> {
         let mut prices = self.stated_prices().chain(self.default_price());
