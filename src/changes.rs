@@ -87,11 +87,13 @@ pub fn record_with(tx: &Tx<'_>, change: Change, also: &[Id], now: Timestamp) -> 
         to_ms(now),
     ))?;
     let seq = tx.last_insert_rowid();
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO versions (subject, seq) VALUES (?1, ?2) ON CONFLICT (subject) DO UPDATE SET seq = excluded.seq",
-    )?;
+    // No upsert: within a savepoint SQLite cleans up after each, and the longer the job, the longer that takes.
+    let mut update = tx.prepare_cached("UPDATE versions SET seq = ?2 WHERE subject = ?1")?;
+    let mut insert = tx.prepare_cached("INSERT INTO versions (subject, seq) VALUES (?1, ?2)")?;
     for subject in change.versioned().iter().chain(also) {
-        statement.execute((subject, seq))?;
+        if update.execute((subject, seq))? == 0 {
+            insert.execute((subject, seq))?;
+        }
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::identity::By;
 use super::met::Earlier;
 use super::record::{Intent, Record};
-use super::records::{Known, Records, State};
+use super::records::{Kept, Known, Records, State};
 use super::run::Context;
 use super::{overlay, validity};
 use crate::audit;
@@ -167,8 +167,8 @@ impl Desk<'_, '_> {
             let met = item.earlier.as_ref().map_or(&[][..], |earlier| &earlier.hashes);
             self.records.forget_others(&item.identity, met)?;
         }
-        let state = state_after(record, &known);
-        self.records.remember(&item.identity, &record.hash, edition, record.stock, state)?;
+        let kept = Kept { edition, stock: record.stock, state: state_after(record, &known) };
+        self.records.remember(&item.identity, &record.hash, &kept, item.is_new)?;
         Ok(outcome)
     }
 

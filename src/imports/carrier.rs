@@ -189,23 +189,22 @@ impl<'a> Carrier<'a> {
     }
 }
 
-/// Stores records; if one of them upsets it, each for itself, so that only that one is lost.
+/// Stores records; if one of them upsets it, each half for itself, until only that one is lost.
 fn store(
     tx: &Tx<'_>, context: &Context, names: &mut Names, items: &[Prepared], now: Timestamp,
 ) -> Result<Vec<(Outcome, Told)>, ApplyError> {
-    match tx.attempt(|tx| store_all(tx, context, names, items, now)) {
+    let reason = match tx.attempt(|tx| store_all(tx, context, names, items, now)) {
         Ok(outcomes) => return Ok(outcomes),
         Err(error) => refuse_records_only(error)?,
     };
-    let mut outcomes = Vec::with_capacity(items.len());
-    for item in items {
-        *names = Names::default();
-        match tx.attempt(|tx| store_all(tx, context, names, std::slice::from_ref(item), now)) {
-            Ok(outcome) => outcomes.extend(outcome),
-            Err(error) => outcomes.push((Outcome::Rejected(refuse_records_only(error)?), Told::default())),
-        }
-    }
+    // What was made and is undone must not be remembered.
     *names = Names::default();
+    if items.len() <= 1 {
+        return Ok(vec![(Outcome::Rejected(reason), Told::default())]);
+    }
+    let (first, second) = items.split_at(items.len() / 2);
+    let mut outcomes = store(tx, context, names, first, now)?;
+    outcomes.extend(store(tx, context, names, second, now)?);
     Ok(outcomes)
 }
 

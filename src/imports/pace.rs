@@ -13,9 +13,10 @@ const REST: Duration = Duration::from_millis(5);
 /// A first job is small, until it is known how fast this machine is.
 const FIRST_JOB: usize = 50;
 const MAX_JOB: usize = 500;
-/// In a closed shop 64 jobs share a commit; while it goes to the disk, the next are made ready.
-const CLOSED_JOB: usize = 250;
-const CLOSED_AHEAD: usize = 80;
+/// In a closed shop several jobs share a commit. SQLite keeps a copy of each page that a job changes, once in every
+/// job, so that the job can be undone alone: few large jobs copy less than many small ones.
+const CLOSED_JOB: usize = 2000;
+const CLOSED_AHEAD: usize = 10;
 /// How often it is looked whether the shop has opened.
 const LOOK: Duration = Duration::from_millis(500);
 

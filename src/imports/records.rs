@@ -36,6 +36,16 @@ impl Books {
     }
 }
 
+/// What is kept of a record.
+pub(super) struct Kept {
+    /// The edition it became.
+    pub edition: Id,
+    /// What it said of copies.
+    pub stock: Option<u32>,
+    /// What it said of the book as a whole.
+    pub state: State,
+}
+
 /// What is kept of the records of one book.
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -90,7 +100,7 @@ pub(super) struct Records<'t> {
     tx: &'t Tx<'t>,
     source: i64,
     find: CachedStatement<'t>,
-    remember: CachedStatement<'t>,
+    insert: CachedStatement<'t>,
 }
 
 impl<'t> Records<'t> {
@@ -104,12 +114,10 @@ impl<'t> Records<'t> {
         };
         let find =
             tx.prepare_cached("SELECT source, hash, edition_id, stock, state FROM import_records WHERE identity = ?1")?;
-        let remember = tx.prepare_cached(
-            "INSERT INTO import_records (identity, source, hash, edition_id, stock, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT DO UPDATE
-                SET edition_id = excluded.edition_id, stock = excluded.stock, state = excluded.state",
+        let insert = tx.prepare_cached(
+            "INSERT INTO import_records (identity, source, hash, edition_id, stock, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
-        Ok(Records { tx, source, find, remember })
+        Ok(Records { tx, source, find, insert })
     }
 
     /// What is kept of `identity`, seen from a record with `hash`.
@@ -145,11 +153,24 @@ impl<'t> Records<'t> {
         Ok(())
     }
 
-    /// Keeps a record that was taken in.
+    /// Keeps a record that was taken in. `is_new`: nothing can be kept of it yet.
     pub(super) fn remember(
-        &mut self, identity: &[u8; 16], hash: &[u8; 16], edition: Id, stock: Option<u32>, state: State,
+        &mut self, identity: &[u8; 16], hash: &[u8; 16], kept: &Kept, is_new: bool,
     ) -> rusqlite::Result<()> {
-        let row = params![identity.as_slice(), self.source, hash.as_slice(), edition, stock, state.word()];
-        self.remember.execute(row).map(drop)
+        let (id, hash, state) = (identity.as_slice(), hash.as_slice(), kept.state.word());
+        // No upsert: within a savepoint SQLite cleans up after each, and the longer the job, the longer that takes.
+        let known = !is_new
+            && self
+                .tx
+                .prepare_cached(
+                    "UPDATE import_records SET edition_id = ?4, stock = ?5, state = ?6
+                      WHERE identity = ?1 AND source = ?2 AND hash = ?3",
+                )?
+                .execute(params![id, self.source, hash, kept.edition, kept.stock, state])?
+                > 0;
+        if !known {
+            self.insert.execute(params![id, self.source, hash, kept.edition, kept.stock, state])?;
+        }
+        Ok(())
     }
 }
