@@ -12,6 +12,7 @@
 //! - A field that a person decided is that person's (`owned`): feeds leave it alone unless they are told otherwise.
 //! - Every change is told to `changes` in the same transaction.
 
+pub mod addresses;
 pub mod categories;
 pub mod cells;
 mod create;

@@ -378,6 +378,7 @@ impl Step<'_> {
         let asked = prices::current_of_kind(self.tx, edition, price.amount.currency, price.kind, self.now)?;
         Ok(asked.is_some_and(|(amount, tax)| amount == price.amount && price.tax_included == tax))
     }
+
     /// As `set_prices`, for an edition that has no prices yet.
     fn set_first_prices(&self, edition: Id) -> Result<(), ApplyError> {
         let mut prices = self.stated_prices().chain(self.default_price());

@@ -44,7 +44,16 @@ async fn the_sitemap_leads_to_every_page_that_readers_find() {
     let shop = Shop::open().await;
     let ink = shop.stock("9780306406157", "Ink & Salt", 999, 1).await;
     let hidden = shop.stock("9780975229804", "Hidden", 999, 1).await;
-    shop.write(move |tx, now| catalog::set_listed(tx, hidden.id, false, now).unwrap()).await;
+    shop.write(move |tx, now| {
+        catalog::set_listed(tx, hidden.id, false, now).unwrap();
+        let alone = EditionFacts { embargo: None, isbn: None, ..books::whole_edition() };
+        books::put(tx, None, &books::whole_work(), &alone, now);
+        let unseen = EditionFacts { title: "Unseen".into(), ..EditionFacts::default() };
+        let about = WorkFacts { series: Some(("Unseen".into(), None)), ..WorkFacts::default() };
+        let (id, _) = catalog::create(tx, None, &about, &unseen, now).unwrap();
+        catalog::set_listed(tx, id, false, now).unwrap();
+    })
+    .await;
     let visitor = shop.visitor();
     let robots = visitor.get("/robots.txt").await.ok().body;
     let named = robots.lines().find_map(|line| line.strip_prefix("Sitemap: ")).unwrap();
@@ -60,6 +69,8 @@ async fn the_sitemap_leads_to_every_page_that_readers_find() {
         assert!(page.body.contains(&format!("<link rel=\"canonical\" href=\"{address}\"")), "{address}");
         assert!(!page.body.contains("noindex") && !closed.iter().any(|start| path(address).starts_with(start)));
     }
+    let named = |start: &str| pages.iter().any(|(address, _)| path(address).starts_with(start));
+    assert!(named("/contributors/") && named("/series/"));
     let found: BTreeSet<&str> = pages.iter().map(|(address, _)| path(address)).collect();
     assert!(
         found.contains(ink.path.as_str())

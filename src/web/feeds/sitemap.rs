@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use super::fresh::Fresh;
 use super::{XML, pull};
+use crate::catalog::addresses::{self, Pages};
 use crate::catalog::{categories, walk};
 use crate::db::DbError;
 use crate::kernel::ids::Id;
@@ -25,6 +26,9 @@ use crate::web::{AppState, PageError};
 const PART: u32 = 50_000;
 /// Addresses read at a time.
 const PIECE: u32 = 1000;
+/// What there may be any number of, by the names of its parts.
+const WALKED: [(&str, Pages); 3] =
+    [("books", Pages::Books), ("contributors", Pages::Contributors), ("series", Pages::Series)];
 /// Pages that are always there.
 const PAGES: [&str; 7] = ["/", "/books", "/about", "/delivery", "/returns", "/privacy", "/imprint"];
 
@@ -72,15 +76,17 @@ fn make_index(app: &AppState) -> Result<String, DbError> {
     for name in ["pages-1", "categories-1"] {
         push_entry(&mut text, "sitemap", &format!("{}/sitemaps/{name}.xml", app.origin), None);
     }
-    let mut after = walk::START;
-    for number in 1_u32.. {
-        let found = app.db.read(|conn| {
-            let Some(end) = walk::end_of_part(conn, after, PART)? else { return Ok(None) };
-            Ok::<_, DbError>(Some((end, walk::last_change(conn, after, end)?)))
-        })?;
-        let Some((end, changed)) = found else { break };
-        after = end;
-        push_entry(&mut text, "sitemap", &format!("{}/sitemaps/books-{number}.xml", app.origin), changed);
+    for (name, pages) in WALKED {
+        let mut after = walk::START;
+        for number in 1_u32.. {
+            let found = app.db.read(|conn| {
+                let Some(end) = addresses::end_of_part(conn, pages, after, PART)? else { return Ok(None) };
+                Ok::<_, DbError>(Some((end, addresses::last_change(conn, pages, after, end)?)))
+            })?;
+            let Some((end, changed)) = found else { break };
+            after = end;
+            push_entry(&mut text, "sitemap", &format!("{}/sitemaps/{name}-{number}.xml", app.origin), changed);
+        }
     }
     text.push_str("</sitemapindex>\n");
     Ok(text)
@@ -99,55 +105,55 @@ async fn part(
 ) -> Result<Response<Body>, PageError> {
     let (kind, number) = parse(&name).ok_or_else(PageError::not_found)?;
     let bounds = match kind {
-        Kind::Books => {
-            Some(app.db.read(|conn| bounds(conn, number).map_err(DbError::from))?.ok_or_else(PageError::not_found)?)
+        Kind::Walked(pages) => {
+            let found = app.db.read(|conn| bounds(conn, pages, number).map_err(DbError::from))?;
+            found.ok_or_else(PageError::not_found)?
         }
-        Kind::Pages | Kind::Categories if number == 1 => None,
-        Kind::Pages | Kind::Categories => return Err(PageError::not_found()),
+        Kind::Fixed | Kind::Categories if number == 1 => (walk::START, walk::START),
+        Kind::Fixed | Kind::Categories => return Err(PageError::not_found()),
     };
     let fresh = app.db.read(|conn| Fresh::read(conn, &app).map_err(DbError::from))?;
     if let Some(unchanged) = fresh.unchanged(&headers) {
         return Ok(unchanged);
     }
-    let body = match (kind, bounds) {
-        (Kind::Pages, _) => Body::from(whole(&app, PAGES.into_iter().map(str::to_owned))),
-        (Kind::Categories, _) => {
+    let body = match kind {
+        Kind::Fixed => Body::from(whole(&app, PAGES.into_iter().map(str::to_owned))),
+        Kind::Categories => {
             let tree = app.db.read(|conn| categories::list(conn).map_err(DbError::from))?;
             // A shop has hundreds; what is beyond a part's limit would be none that a reader finds.
-            let paths =
-                tree.into_iter().take(PIECE as usize * 50).map(|category| format!("/books/in/{}", category.path));
+            let most = usize::try_from(PART).unwrap_or(usize::MAX);
+            let paths = tree.into_iter().take(most).map(|category| format!("/books/in/{}", category.path));
             Body::from(whole(&app, paths))
         }
-        (Kind::Books, bounds) => books(&app, bounds.unwrap_or((walk::START, walk::START))),
+        Kind::Walked(pages) => walked(&app, pages, bounds),
     };
     Ok(fresh.answer(XML, body))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    Pages,
+    Fixed,
     Categories,
-    Books,
+    Walked(Pages),
 }
 
 /// `books-3.xml` is part 3 of the books; `books-03.xml` is nothing.
 fn parse(name: &str) -> Option<(Kind, u32)> {
     let (kind, number) = name.strip_suffix(".xml")?.rsplit_once('-')?;
     let kind = match kind {
-        "pages" => Kind::Pages,
+        "pages" => Kind::Fixed,
         "categories" => Kind::Categories,
-        "books" => Kind::Books,
-        _ => return None,
+        name => Kind::Walked(WALKED.iter().find(|(known, _)| *known == name)?.1),
     };
     let plain = !number.starts_with(['0', '+']);
     Some((kind, number.parse().ok().filter(|_| plain)?))
 }
 
-/// After which edition a part begins, and with which it ends; `None`: there is no such part.
-fn bounds(conn: &rusqlite::Connection, number: u32) -> rusqlite::Result<Option<(Id, Id)>> {
+/// After which subject a part begins, and with which it ends; `None`: there is no such part.
+fn bounds(conn: &rusqlite::Connection, pages: Pages, number: u32) -> rusqlite::Result<Option<(Id, Id)>> {
     let before = u64::from(number.saturating_sub(1)) * u64::from(PART);
-    let Some(after) = walk::nth(conn, before)? else { return Ok(None) };
-    Ok(walk::end_of_part(conn, after, PART)?.map(|end| (after, end)))
+    let Some(after) = addresses::nth(conn, pages, before)? else { return Ok(None) };
+    Ok(addresses::end_of_part(conn, pages, after, PART)?.map(|end| (after, end)))
 }
 
 const OPEN: &str = concat!(
@@ -165,8 +171,8 @@ fn whole(app: &AppState, paths: impl Iterator<Item = String>) -> String {
     text
 }
 
-/// A part of the books, read while it is sent.
-fn books(app: &AppState, (mut after, end): (Id, Id)) -> Body {
+/// A part of a catalogue's pages, read while it is sent.
+fn walked(app: &AppState, pages: Pages, (mut after, end): (Id, Id)) -> Body {
     let app = app.clone();
     let mut waiting = VecDeque::from([OPEN.to_owned()]);
     let mut done = false;
@@ -177,15 +183,15 @@ fn books(app: &AppState, (mut after, end): (Id, Id)) -> Body {
         if done {
             return Ok(None);
         }
-        let addresses = app.db.read(|conn| walk::list_addresses(conn, after, end, PIECE).map_err(DbError::from))?;
-        let Some(last) = addresses.last() else {
+        let found = app.db.read(|conn| addresses::list(conn, pages, after, end, PIECE).map_err(DbError::from))?;
+        let Some(last) = found.last() else {
             done = true;
             return Ok(Some(CLOSE.to_owned()));
         };
         after = last.id;
         let mut text = String::new();
-        for address in addresses.iter().filter(|address| address.listed) {
-            push_entry(&mut text, "url", &format!("{}{}", app.origin, address.path), Some(address.changed_at));
+        for address in found.iter().filter(|address| address.listed) {
+            push_entry(&mut text, "url", &format!("{}{}", app.origin, address.path), address.changed_at);
         }
         Ok(Some(text))
     })
