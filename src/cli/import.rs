@@ -173,7 +173,9 @@ fn import(
     } else {
         std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
         let db = Db::open(&path)?;
+        db.begin_bulk()?;
         let result = imports::run(&db, &args.file, &options, overrides, clock, &mut show);
+        db.end_bulk()?;
         db.close();
         result
     };
