@@ -320,7 +320,9 @@ fn import(
             Some(run) => run,
             None => Run::begin(&db, options.source.as_deref().unwrap_or_default(), command::of(args)?, clock)?,
         };
+        db.begin_bulk()?;
         let result = take(&db);
+        db.end_bulk()?;
         // The database's own failure is the one to tell; its run stays unfinished and can be resumed.
         let ended = run.finish(&db, &result.0, clock);
         db.close();

@@ -120,9 +120,7 @@ impl Db {
         let mut conn = Connection::open(path)?;
         migrations::migrate(&mut conn, path)?;
         prepare_connection(&conn)?;
-        conn.execute_batch(
-            "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;",
-        )?;
+        conn.execute_batch(WRITER)?;
         let manager = SqliteConnectionManager::file(path)
             .with_flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .with_init(|conn| {
@@ -214,13 +212,36 @@ impl Db {
         Ok(Pending(answered))
     }
 
-    /// Lets the writer keep so much of the file in memory while much is written that lies all over it.
+    /// Begins to write in bulk: commits wait for no fsync, more of the file stays in memory. Only for a process in
+    /// which nobody else writes, and only what can be written again if the power fails.
     ///
     /// # Errors
     ///
-    /// As `write`.
-    pub fn set_write_cache(&self, megabytes: u32) -> Result<(), DbError> {
-        self.write_blocking(move |tx| Ok(tx.pragma_update(None, "cache_size", -1000 * i64::from(megabytes))?))
+    /// What SQLite refuses; `Closed`.
+    pub fn begin_bulk(&self) -> Result<(), DbError> {
+        // Whoever checkpoints does so outside of any transaction; often, so that the shop's own writer, which does it
+        // while a reader waits, hardly ever has to.
+        self.set("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 1000;")
+    }
+
+    /// Ends what `begin_bulk` began: everything written is on disk when this returns.
+    ///
+    /// # Errors
+    ///
+    /// As `begin_bulk`.
+    pub fn end_bulk(&self) -> Result<(), DbError> {
+        self.set(WRITER)?;
+        // A commit that says nothing new: its fsync is that of all before it.
+        self.write_blocking(|tx| {
+            let schema: i64 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+            Ok(tx.pragma_update(None, "user_version", schema)?)
+        })
+    }
+
+    fn set(&self, pragmas: &'static str) -> Result<(), DbError> {
+        let (answer, answered) = std::sync::mpsc::sync_channel(1);
+        self.writer.set(Box::new(move |conn| drop(answer.send(conn.execute_batch(pragmas)))))?;
+        Ok(answered.recv().map_err(|_| DbError::Closed)??)
     }
 
     /// A number that differs from the last answer when anybody, in any process, has committed since.
@@ -252,6 +273,9 @@ impl Db {
     }
 }
 
+/// What the writer's connection is set to besides.
+const WRITER: &str = "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;
+     PRAGMA journal_size_limit = 67108864;";
 /// How often a connection looks whether another process has let go of the file.
 const LOOK: Duration = Duration::from_millis(1);
 /// After 5 seconds and more somebody holds it who never lets go.

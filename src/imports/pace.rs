@@ -36,11 +36,6 @@ impl Pace {
         Pace { open: is_held(&serve), serve, looked: Instant::now(), job: FIRST_JOB }
     }
 
-    /// Whether the shop is being served, by whatever process.
-    pub(super) fn shop_is_open(&self) -> bool {
-        self.open
-    }
-
     /// How many records the next job takes.
     pub(super) fn job(&self) -> usize {
         if self.open { self.job } else { CLOSED_JOB }

@@ -28,8 +28,6 @@ use crate::settings::{self, Overrides, Shop};
 
 /// Bumped when a record would be read differently than before: then every record is looked at again.
 const READER_VERSION: u8 = 2;
-/// Megabytes of the file that are kept in memory while a closed shop is filled: the trees grow all over them.
-const BULK_CACHE: u32 = 64;
 /// Delivery promised for what a supplier has but names no time for, in working days.
 const LEAD_DAYS: (u16, u16) = (5, 10);
 
@@ -170,12 +168,8 @@ pub(super) fn take_in(
     }
     context.merges &= feed.can_merge();
     report.source.clone_from(&context.source);
-    let pace = Pace::of(&folder);
-    if !pace.shop_is_open() {
-        db.set_write_cache(BULK_CACHE)?;
-    }
     let album = Album::of(input, &folder);
-    let mut carrier = Carrier::new(db, clock, context, pace, report)?;
+    let mut carrier = Carrier::new(db, clock, context, Pace::of(&folder), report)?;
     while let Some(item) = feed.next(&carrier.context).map_err(|reason| carrier.break_off(reason))? {
         let sent = match item {
             Item::Record(mut record) => {

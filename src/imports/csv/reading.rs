@@ -333,6 +333,8 @@ impl<'a> Reader<'a> {
             None => {}
         }
         self.record.work.first_published = self.cell(Field::OriginalYear).and_then(dates::year);
+        // How many readers rated it tells how many ask for it.
+        self.record.work.popularity = self.cell(Field::Popularity).and_then(values::count).unwrap_or(0);
     }
 
     fn date(&mut self, field: Field) -> Option<PartialDate> {
