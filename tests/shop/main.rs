@@ -10,6 +10,7 @@ mod cli;
 mod config;
 mod crash;
 mod disk;
+mod fuzz;
 mod intake;
 mod mail;
 mod office;
