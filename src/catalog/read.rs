@@ -206,6 +206,17 @@ pub fn list_ids(conn: &Connection, after: Option<Id>, limit: u32) -> rusqlite::R
     rows.collect()
 }
 
+/// Ids of listed editions from `first` to `last`, both included.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list_ids_between(conn: &Connection, first: Id, last: Id) -> rusqlite::Result<Vec<Id>> {
+    let mut statement = conn.prepare_cached("SELECT id FROM editions WHERE id BETWEEN ?1 AND ?2 AND listed = 1")?;
+    let rows = statement.query_map((first, last), |row| row.get(0))?;
+    rows.collect()
+}
+
 /// Ids of editions as staff list them, the last made first; `hidden` keeps those that visitors do not see.
 ///
 /// # Errors

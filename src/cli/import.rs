@@ -1,5 +1,6 @@
 //! `bookstall import`: takes a catalogue file in.
 
+mod fetch;
 mod thema;
 
 use std::io::IsTerminal;
@@ -55,7 +56,7 @@ Exit codes: 0 done, rejected rows included, if anything went in or nothing had t
 #[command(after_help = EXAMPLES)]
 pub(super) struct ImportArgs {
     /// Files, folders, or - for standard input; each may be gzipped or a ZIP archive
-    #[arg(value_name = "FILE", required_unless_present_any = ["stock", "resume", "thema"])]
+    #[arg(value_name = "FILE", required_unless_present_any = ["stock", "resume", "thema", "fetch_images"])]
     files: Vec<PathBuf>,
     /// A file of stock and prices: ISBN, barcode or the feed's own id, copies, price; may be repeated
     #[arg(long, value_name = "FILE", conflicts_with = "files", requires = "mode")]
@@ -72,6 +73,9 @@ pub(super) struct ImportArgs {
     /// Load the words of Thema's subject codes from the official JSON instead of books
     #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "stock", "dry_run", "report", "json"])]
     thema: Option<PathBuf>,
+    /// Get the pictures that feeds name by address, after the files if there are any: from public hosts only
+    #[arg(long, conflicts_with_all = ["dry_run", "thema"])]
+    fetch_images: bool,
     /// What a column holds, where its name does not say it; columns by name or by number from 1; may be repeated
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = parse_mapping)]
     map: Vec<(String, Field)>,
@@ -232,6 +236,9 @@ pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: 
     if let Some(file) = &args.thema {
         return Ok(load_thema(file, data, clock));
     }
+    if args.fetch_images && args.all_files().next().is_none() && !args.resume {
+        return fetch::run(data, clock).map(|()| ExitCode::SUCCESS);
+    }
     let mut report = Report::default();
     let (resumed, result) = match command::resumed(args, data) {
         Ok((resumed, began)) => {
@@ -259,7 +266,12 @@ pub(super) fn run(args: &ImportArgs, data: &Path, overrides: &Overrides, clock: 
             eprintln!("bookstall import: {error:#}.");
             Ok(ExitCode::from(1))
         }
-        Ok(()) if report.succeeded() => Ok(ExitCode::SUCCESS),
+        Ok(()) if report.succeeded() => {
+            if args.fetch_images {
+                fetch::run(data, clock)?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Ok(()) => Ok(ExitCode::from(1)),
     }
 }

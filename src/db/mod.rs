@@ -12,6 +12,7 @@ mod writer;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -61,6 +62,17 @@ impl Fault for DbError {
 /// Proof of standing inside the write transaction: functions that write ask for it.
 pub struct Tx<'c>(&'c Connection);
 
+impl Tx<'_> {
+    /// Runs `f` so that its `Err`, or its panic, undoes its own work only and the transaction goes on.
+    ///
+    /// # Errors
+    ///
+    /// What `f` returned, `Panicked`, or what SQLite cannot undo.
+    pub fn attempt<T, E: From<DbError>>(&self, f: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        writer::in_savepoint(self.0, f)
+    }
+}
+
 impl Deref for Tx<'_> {
     type Target = Connection;
 
@@ -72,6 +84,20 @@ impl Deref for Tx<'_> {
 impl<'c> From<&'c rusqlite::Transaction<'_>> for Tx<'c> {
     fn from(transaction: &'c rusqlite::Transaction<'_>) -> Tx<'c> {
         Tx(transaction)
+    }
+}
+
+/// A job on its way: its answer is there once the commit is on disk.
+pub struct Pending<T, E>(Receiver<Result<T, E>>);
+
+impl<T, E: From<DbError>> Pending<T, E> {
+    /// Waits for the answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::write`].
+    pub fn wait(self) -> Result<T, E> {
+        self.0.recv().unwrap_or_else(|_| Err(DbError::Closed.into()))
     }
 }
 
@@ -168,9 +194,33 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
+        self.write_later(f)?.wait()
+    }
+
+    /// As `write_blocking`, but the caller prepares its next job while this one is done. Jobs keep their order.
+    ///
+    /// # Errors
+    ///
+    /// `QueueFull` or `Closed`; what concerns the job itself comes with its answer.
+    pub fn write_later<T, E>(
+        &self, f: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<Pending<T, E>, DbError>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
         let (answer, answered) = std::sync::mpsc::sync_channel(1);
         self.writer.send(writer::job(f, move |result| drop(answer.send(result))))?;
-        answered.recv().unwrap_or_else(|_| Err(DbError::Closed.into()))
+        Ok(Pending(answered))
+    }
+
+    /// Lets the writer keep so much of the file in memory while much is written that lies all over it.
+    ///
+    /// # Errors
+    ///
+    /// As `write`.
+    pub fn set_write_cache(&self, megabytes: u32) -> Result<(), DbError> {
+        self.write_blocking(move |tx| Ok(tx.pragma_update(None, "cache_size", -1000 * i64::from(megabytes))?))
     }
 
     /// A number that differs from the last answer when anybody, in any process, has committed since.
@@ -202,9 +252,20 @@ impl Db {
     }
 }
 
+/// How often a connection looks whether another process has let go of the file.
+const LOOK: Duration = Duration::from_millis(1);
+/// After 5 seconds and more somebody holds it who never lets go.
+const LOOKS: i32 = 5000;
+
+/// SQLite's own handler sleeps up to 100 ms, and a checkout with it, though an import lets go after 20 (2026-11).
+fn wait_for_other_process(looks: i32) -> bool {
+    std::thread::sleep(LOOK);
+    looks < LOOKS
+}
+
 /// What every connection needs, reader or writer.
 fn prepare_connection(conn: &Connection) -> rusqlite::Result<()> {
-    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.busy_handler(Some(wait_for_other_process))?;
     conn.set_prepared_statement_cache_capacity(256);
     conn.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;

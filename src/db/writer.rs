@@ -78,8 +78,10 @@ where
     })
 }
 
-/// Runs one job so that its failure, or its panic, leaves no trace.
-fn in_savepoint<T, E: From<DbError>>(conn: &Connection, f: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+/// Runs one job, or a part of one, so that its failure, or its panic, leaves no trace.
+pub(super) fn in_savepoint<T, E: From<DbError>>(
+    conn: &Connection, f: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     execute(conn, "SAVEPOINT job").map_err(DbError::from)?;
     let result = catch_unwind(AssertUnwindSafe(|| f(&Tx(conn))));
     let failed = match result {

@@ -8,6 +8,7 @@ use super::csv::CsvFeed;
 use super::input::Input;
 use super::marc::MarcFeed;
 use super::onix::OnixFeed;
+use super::own::{self, OwnFeed};
 use super::record::Item;
 use super::report::Report;
 use super::run::Context;
@@ -17,6 +18,7 @@ use super::{ImportError, ImportOptions};
 pub(super) enum Feed {
     Csv(Box<CsvFeed>),
     Onix(Box<OnixFeed>),
+    Own(Box<OwnFeed>),
     Marc(Box<MarcFeed>),
 }
 
@@ -37,6 +39,9 @@ impl Feed {
         if start.trim_ascii_start().starts_with(b"<") {
             return Ok(Feed::Onix(Box::new(OnixFeed::open(input, context, position)?)));
         }
+        if let Some(mark) = own::delimiter(&start).filter(|_| own::is_left_to_us(options)) {
+            return Ok(Feed::Own(Box::new(OwnFeed::open(input, mark, position)?)));
+        }
         Ok(Feed::Csv(Box::new(CsvFeed::open(input, options, context, position)?)))
     }
 
@@ -49,6 +54,7 @@ impl Feed {
     pub(super) fn sender(&self) -> Option<&str> {
         match self {
             Feed::Csv(_) | Feed::Marc(_) => None,
+            Feed::Own(_) => Some(own::SOURCE),
             Feed::Onix(feed) => feed.sender(),
         }
     }
@@ -58,6 +64,7 @@ impl Feed {
         match self {
             Feed::Csv(feed) => feed.next(context),
             Feed::Onix(feed) => feed.next(context),
+            Feed::Own(feed) => feed.next(context),
             Feed::Marc(feed) => feed.next(context),
         }
     }
@@ -67,6 +74,7 @@ impl Feed {
         match self {
             Feed::Csv(feed) => feed.close(report),
             Feed::Onix(feed) => feed.close(report),
+            Feed::Own(feed) => feed.close(report),
             Feed::Marc(feed) => feed.close(report),
         }
     }

@@ -7,6 +7,9 @@ use std::rc::Rc;
 
 use super::archive::{self, Entry};
 use super::input::Input;
+use super::record::Record;
+use crate::kernel::ids::fingerprint;
+use crate::media::{self, links};
 
 /// A picture file larger than this is no cover.
 const MAX_BYTES: u64 = 20 << 20;
@@ -77,6 +80,42 @@ impl ImageFinder for Beside {
             Beside::Archive { folder, entries, .. } => entry(entries, folder, &name).is_some(),
             Beside::Nothing => false,
         })
+    }
+}
+
+/// Takes the pictures that records name into the shop's media folder.
+pub(super) struct Album {
+    beside: Beside,
+    data: PathBuf,
+}
+
+impl Album {
+    /// For the pictures beside `input`, into the data folder of the shop.
+    pub(super) fn of(input: &Input, data: &Path) -> Album {
+        Album { beside: Beside::of(input), data: data.to_owned() }
+    }
+
+    /// Makes the pictures part of what the record says: another picture under the same name is another record.
+    ///
+    /// Returns the pictures found, for `take_in`.
+    pub(super) fn find(&self, record: &mut Record) -> Vec<(Vec<u8>, String)> {
+        let names = record.images.iter().filter(|name| !links::is_link(name));
+        let found: Vec<(Vec<u8>, String)> =
+            names.filter_map(|name| Some((self.beside.find(name)?, name.clone()))).collect();
+        for (bytes, _) in &found {
+            record.hash = fingerprint(&[record.hash, fingerprint(bytes)].concat());
+        }
+        found
+    }
+
+    /// Takes found pictures in. One that is none is left out with a warning.
+    pub(super) fn take_in(&self, found: Vec<(Vec<u8>, String)>, record: &mut Record) {
+        for (bytes, name) in found {
+            match media::take_in(&self.data, &bytes) {
+                Ok(taken) => record.pictures.push((taken, name)),
+                Err(error) => record.warnings.push(format!("the picture {name} was left out: {error}")),
+            }
+        }
     }
 }
 

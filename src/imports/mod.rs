@@ -1,16 +1,17 @@
 //! Feeds of books: reads a file, finds out which books it means, stores what it says.
 //!
-//! Owns `import_records`, `import_runs`, `stock_files`. Stores through `catalog` and `stock`; never decides what a book
-//! page says, never touches the network (2026-11: a DOCTYPE or an image address in a feed is text, nothing is fetched).
+//! Owns `import_records`, `import_sources`, `import_runs`, `stock_files`. Stores through `catalog`, `stock`, `media`;
+//! never decides what a book page says, never touches the network (2026-11: a DOCTYPE or an image address in a feed is text, nothing is fetched).
 //!
 //! - Finding: `sources` opens what a command names (files, folders, archives by `archive`) and makes an `input` of each
 //!   feed in it; `batch` takes them in one after the other. `images` finds pictures that lie beside a feed.
-//! - Reading: `input` (file, gzip, ZIP member) → `encoding` (always UTF-8 after it) → `csv`, `onix` or `marc` → a
-//!   neutral `record`. What could mean two things is told or rejected, never guessed.
+//! - Reading: `input` (file, gzip, ZIP member) → `encoding` (always UTF-8 after it) → `csv`, `onix`, `marc` or `own`
+//!   (what the shop exported) → a neutral `record`. What could mean two things is told or rejected, never guessed.
 //! - `stock_file` books copies and prices of books that are here. A row of an added file is booked once, ever.
 //! - `runs` remembers what was asked, so that a run that was killed can be resumed.
 //! - Storing: `identity` says which book a record is, `overlay` what changes, `apply` writes one record.
-//! - `run` carries records to the writer in small jobs, so that a shop that sells meanwhile never waits long.
+//! - `run` reads, the `carrier` takes records to the writer in jobs; its `pace` is small steps while the shop sells.
+//!   One import at a time.
 //! - read = created + updated + unchanged + rejected; blank rows stand apart.
 //! - A record is stored whole or rejected with its line and reason. A broken XML file is found out before
 //!   anything of it is stored.
@@ -24,6 +25,7 @@
 mod apply;
 mod archive;
 mod batch;
+mod carrier;
 mod csv;
 mod dates;
 mod encoding;
@@ -35,9 +37,12 @@ mod images;
 mod input;
 mod language;
 mod marc;
+mod met;
 mod mojibake;
 mod onix;
 mod overlay;
+mod own;
+mod pace;
 mod record;
 mod records;
 mod rehearsal;
@@ -127,6 +132,9 @@ pub enum ImportError {
         /// What was wrong with it.
         error: Box<ImportError>,
     },
+    /// One import at a time.
+    #[error("another import is running in this shop; nothing was stored, try again when it is done")]
+    Busy,
     /// The shop's settings cannot be read.
     #[error(transparent)]
     Settings(#[from] crate::settings::SettingsError),
@@ -145,6 +153,7 @@ impl Fault for ImportError {
     fn kind(&self) -> Kind {
         match self {
             ImportError::Refused(_) | ImportError::NoFeed(_) | ImportError::File { .. } => Kind::Invalid,
+            ImportError::Busy => Kind::Conflict,
             ImportError::BrokeOff { .. } => Kind::Unavailable,
             ImportError::Several { error, .. } => error.kind(),
             ImportError::Settings(error) => error.kind(),

@@ -17,7 +17,11 @@ pub(super) fn edition(stored: &EditionFacts, said: &EditionFacts) -> EditionFact
     }
     // Compared as it will be stored, so that the same words are no change.
     fn or_html(said: &Option<String>, stored: &Option<String>) -> Option<String> {
-        said.as_deref().map(texts::clean).filter(|html| !html.is_empty()).or_else(|| stored.clone())
+        let said = said.as_deref().map(texts::clean).filter(|html| !html.is_empty());
+        match (said, stored) {
+            (Some(said), Some(stored)) if texts::is_same(&said, stored) => Some(stored.clone()),
+            (said, stored) => said.or_else(|| stored.clone()),
+        }
     }
     EditionFacts {
         isbn: or(&said.isbn, &stored.isbn),

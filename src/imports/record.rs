@@ -4,13 +4,17 @@ use std::fmt;
 
 use crate::catalog::prices::PriceKind;
 use crate::catalog::{EditionFacts, WorkFacts};
+use crate::kernel::ids::Id;
 use crate::kernel::money::Money;
+use crate::media::Taken;
 
 /// What a record says. Fields that it does not state are empty, and leave what the shop knows as it is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Record {
     /// Where it begins.
     pub place: Place,
+    /// The shop's own id, in a file that the shop wrote: the record is the edition as it was then.
+    pub own_id: Option<Id>,
     /// The feed's own id for it.
     pub reference: Option<String>,
     /// The feed's own id for the work behind it.
@@ -25,6 +29,8 @@ pub(super) struct Record {
     pub speaks_of_price: bool,
     /// Pictures in order, the front cover first: addresses in the network, or names of files beside the feed.
     pub images: Vec<String>,
+    /// Those of them that lie beside the feed, taken in, each with its name.
+    pub pictures: Vec<(Taken, String)>,
     /// Copies on the shelf.
     pub stock: Option<u32>,
     /// What is to be done with it.

@@ -10,6 +10,7 @@ mod message;
 mod message_facts;
 mod message_forms;
 mod owned;
+mod pictures;
 mod real;
 mod real_onix;
 mod release2;

@@ -23,6 +23,8 @@ use crate::settings::{self, Overrides, Shop};
 
 /// Changes, or editions, read in one snapshot: short enough that the database's log is never held back.
 const CHUNK: u32 = 500;
+/// As many editions, where one change tells of many.
+const ENOUGH: usize = 500;
 /// In a long run, what has been done becomes visible after so many documents,
 const COMMIT_DOCUMENTS: usize = 5_000;
 /// or after so long; also how long a stamp alone may wait for its commit.
@@ -100,8 +102,9 @@ impl Worker {
         while go_on() {
             let seq = self.seq;
             let (feed, cards) = self.db.read(|conn| {
-                let feed = changes::list_after(conn, seq, CHUNK)?;
-                let ids = editions_of(conn, &feed)?;
+                let mut feed = changes::list_after(conn, seq, CHUNK)?;
+                let (ids, taken) = editions_of(conn, &feed, ENOUGH)?;
+                feed.truncate(taken);
                 let cards = ids.into_iter().map(|id| Ok((id, card::read(conn, id, &self.shop, now)?)));
                 let cards = cards.collect::<rusqlite::Result<Vec<_>>>()?;
                 Ok::<_, SearchError>((feed, cards))
@@ -244,17 +247,24 @@ pub(super) fn terms(shop: &Shop) -> String {
     format!("{} {}", shop.currency(), shop.zone)
 }
 
-/// The editions that changes touch, each once.
-pub(super) fn editions_of(conn: &Connection, feed: &[(i64, Change)]) -> rusqlite::Result<HashSet<Id>> {
+/// The editions that the first changes of a feed touch, each once, and how many changes these are: as many as it
+/// takes to have `enough`.
+pub(super) fn editions_of(
+    conn: &Connection, feed: &[(i64, Change)], enough: usize,
+) -> rusqlite::Result<(HashSet<Id>, usize)> {
     let mut ids = HashSet::new();
-    for (_, change) in feed {
+    for (taken, (_, change)) in feed.iter().enumerate() {
+        if ids.len() >= enough {
+            return Ok((ids, taken));
+        }
         match change {
             Change::Edition(id) => drop(ids.insert(*id)),
+            Change::NewEditions(first, last) => ids.extend(catalog::list_ids_between(conn, *first, *last)?),
             Change::Work(work) => ids.extend(catalog::list_ids_of_work(conn, *work)?),
             Change::Settings | Change::Everything => {}
         }
     }
-    Ok(ids)
+    Ok((ids, feed.len()))
 }
 
 /// What the index says of one edition: the number over its facts and the moment at which they change.

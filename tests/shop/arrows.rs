@@ -21,8 +21,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("changes", &[]),
     ("delivery", CLERKS),
     ("documents", CLERKS),
+    ("exports", &["accounts", "catalog", "changes", "media", "orders", "settings", "stock"]),
     ("findings", &[]),
-    ("imports", &["audit", "catalog", "changes", "mail", "settings", "stock"]),
+    ("imports", &["audit", "catalog", "changes", "mail", "media", "settings", "stock"]),
     ("mail", &["settings"]),
     ("media", CLERKS),
     (

@@ -13,16 +13,17 @@ mod properties;
 
 type Property = fn(&[u8]);
 
-const TARGETS: [(&str, Property); 5] = [
+const TARGETS: [(&str, Property); 6] = [
     ("isbn", properties::isbn),
     ("date", properties::date),
     ("csv", properties::csv),
     ("onix", properties::onix),
     ("marc", properties::marc),
+    ("import", properties::import),
 ];
 
 /// The seeds of every target, and what once broke it.
-static SEEDS: LazyLock<[Vec<Vec<u8>>; 5]> = LazyLock::new(|| {
+static SEEDS: LazyLock<[Vec<Vec<u8>>; 6]> = LazyLock::new(|| {
     TARGETS.map(|(target, _)| {
         let files = std::fs::read_dir(source::top().join("tests/fuzz/seeds").join(target)).unwrap();
         files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()

@@ -10,7 +10,7 @@ use crate::support::eventually;
 use crate::support::shop::{Book, Shop};
 use crate::support::visitor::Visitor;
 
-fn jpeg(width: u32, height: u32, seed: u8) -> Vec<u8> {
+pub(crate) fn jpeg(width: u32, height: u32, seed: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let picture = RgbImage::from_fn(width, height, |x, y| Rgb([seed, u8::try_from((x + y) % 256).unwrap(), 90]));
     picture.write_with_encoder(JpegEncoder::new(&mut bytes)).unwrap();

@@ -37,6 +37,7 @@ pub(super) fn of(args: &ImportArgs) -> anyhow::Result<Value> {
         ("no-header", args.no_header),
         ("guess", args.guess),
         ("overwrite-edited", args.overwrite_edited),
+        ("fetch-images", args.fetch_images),
     ] {
         words.extend(set.then(|| format!("--{name}")));
     }

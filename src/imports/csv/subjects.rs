@@ -1,6 +1,6 @@
 //! Subject codes, told apart by their shape where the column does not say whose they are.
 
-use crate::catalog::Subject;
+use crate::catalog::{Subject, cells};
 
 /// ONIX List 27 for keywords.
 const KEYWORDS: &str = "20";
@@ -22,6 +22,11 @@ pub(super) enum Scheme {
 
 /// The codes of a cell, and the words among them that are no codes.
 pub(super) fn read(cell: &str, scheme: Scheme) -> (Vec<Subject>, Vec<&str>) {
+    // As the shop itself writes them: `93:FBA`, the scheme by its number.
+    let named = |subject: &Subject| subject.scheme.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(written) = cells::read_subjects(cell).filter(|written| written.iter().all(named)) {
+        return (written, Vec::new());
+    }
     let (mut codes, mut words) = (Vec::new(), Vec::new());
     // `FIC022000 - FICTION / Mystery` is a code and its words.
     let parts = cell.split([';', '|', ',', '\n']).map(|part| part.trim()).filter(|part| !part.is_empty());
@@ -99,6 +104,7 @@ mod tests {
         check("Crime; Sea stories", Mixed, &[], &["Crime", "Sea stories"]);
         check("FBA", Bisac, &[], &["FBA"]);
         check("WAR AND PEACE", Mixed, &[], &["WAR AND PEACE"]);
+        check("93:FBA; 20:ships and sails", Mixed, &["93 FBA", "20 ships and sails"], &[]);
         check("", Mixed, &[], &[]);
     }
 }

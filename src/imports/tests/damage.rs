@@ -129,7 +129,7 @@ fn a_record_that_the_database_refuses_falls_alone() {
     let shop = Shop::new();
     shop.db
         .write_blocking(|tx| {
-            let trigger = "CREATE TRIGGER no BEFORE UPDATE ON editions WHEN new.title = 'Cursed' BEGIN SELECT RAISE(ABORT, 'no'); END";
+            let trigger = "CREATE TRIGGER no BEFORE INSERT ON editions WHEN new.title = 'Cursed' BEGIN SELECT RAISE(ABORT, 'no'); END";
             Ok::<_, DbError>(tx.execute_batch(trigger)?)
         })
         .unwrap();

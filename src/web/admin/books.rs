@@ -125,7 +125,11 @@ fn render(list: &List, may_add: bool) -> Markup {
     html! {
         div.page-head {
             h1 { @if list.text.is_empty() { "Books" } @else { (list.total) " for “" (list.text) "”" } }
-            @if may_add { (ui::button_link(ButtonKind::Primary, "Add a book", "/admin/books/new")) }
+            div.cluster {
+                a href="/admin/people" { "People" }
+                a href="/admin/shelves" { "Shelf rules" }
+                @if may_add { (ui::button_link(ButtonKind::Primary, "Add a book", "/admin/books/new")) }
+            }
         }
         (views(&list.tabs, "Which books"))
         form.find role="search" action="/admin/books" method="get" {

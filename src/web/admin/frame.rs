@@ -124,10 +124,19 @@ pub(super) enum Done {
     PicturesAlready,
     PicturesMoved,
     PictureRemoved,
+    /// A field is the feed's again.
+    Released,
+    /// An edition belongs to another work.
+    Moved,
+    /// Two records are one person.
+    Merged,
+    Renamed,
+    RuleSaved,
+    RuleRemoved,
 }
 
 impl Done {
-    const ALL: [Done; 20] = [
+    const ALL: [Done; 26] = [
         Done::SignedOut,
         Done::Paid,
         Done::MoneyBack,
@@ -148,6 +157,12 @@ impl Done {
         Done::PicturesAlready,
         Done::PicturesMoved,
         Done::PictureRemoved,
+        Done::Released,
+        Done::Moved,
+        Done::Merged,
+        Done::Renamed,
+        Done::RuleSaved,
+        Done::RuleRemoved,
     ];
 
     fn code(self) -> &'static str {
@@ -172,6 +187,12 @@ impl Done {
             Done::PicturesAlready => "pictures-already",
             Done::PicturesMoved => "pictures-moved",
             Done::PictureRemoved => "picture-removed",
+            Done::Released => "released",
+            Done::Moved => "moved",
+            Done::Merged => "merged",
+            Done::Renamed => "renamed",
+            Done::RuleSaved => "rule-saved",
+            Done::RuleRemoved => "rule-removed",
         }
     }
 
@@ -200,7 +221,13 @@ impl Done {
             | Done::MailReleased
             | Done::PicturesAdded
             | Done::PicturesMoved
-            | Done::PictureRemoved => Tone::Good,
+            | Done::PictureRemoved
+            | Done::Released
+            | Done::Moved
+            | Done::Merged
+            | Done::Renamed
+            | Done::RuleSaved
+            | Done::RuleRemoved => Tone::Good,
         }
     }
 
@@ -228,6 +255,12 @@ impl Done {
             Done::PicturesMoved => "The pictures are in the new order.",
             Done::PictureRemoved => "The picture is removed from this book.",
             Done::MailReleased => "The mail is queued again and leaves shortly.",
+            Done::Released => "The next feed that speaks of this field decides it.",
+            Done::Moved => "Done. The shop shows the formats that way now.",
+            Done::Merged => "The two are one record now. Their books say so in the shop.",
+            Done::Renamed => "Saved. Every book of theirs shows the name now.",
+            Done::RuleSaved => "The rule holds for every book that comes from now on.",
+            Done::RuleRemoved => "The rule is gone. The built-in one holds again, where there is one.",
         }
     }
 }

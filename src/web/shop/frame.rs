@@ -183,7 +183,7 @@ pub fn card_of(book: &BookRow, offer: &Offer, front: Option<&Picture>) -> ui::Bo
         author: book.byline.clone(),
         format: format_words(book),
         price: price_of(book),
-        stock: stock_words(offer),
+        stock: stock_words_of(book, offer),
         note: book.signed.then(|| "Signed".to_owned()),
         cover: cover_of(book, front),
     }
@@ -217,6 +217,14 @@ pub fn cover_of(book: &BookRow, front: Option<&Picture>) -> ui::CoverView {
         ui::CoverView { src: super::covers::cover_path(book, palette), photo: None, width: 400, height: 600 }
     };
     front.map_or_else(drawn, pictures::view)
+}
+
+/// What an offer of this book is in words.
+pub fn stock_words_of(book: &BookRow, offer: &Offer) -> ui::StockWords {
+    if book.format.is_digital() && *offer == Offer::Unavailable {
+        return ui::StockWords::NoDownloads;
+    }
+    stock_words(offer)
 }
 
 /// What an offer is in words.

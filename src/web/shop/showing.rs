@@ -83,7 +83,12 @@ impl<'a> Showing<'a> {
 
     /// The edition of a work to show where there is room for one: the first that can be bought, else the first.
     pub(super) fn see_work(&mut self, work: Id) -> Result<Option<Seen>, DbError> {
-        let editions = self.see_all(&catalog::list_ids_of_work(self.conn, work)?)?;
+        self.see_best(&catalog::list_ids_of_work(self.conn, work)?)
+    }
+
+    /// The same among editions of one work: the first that can be bought, else the first.
+    pub(super) fn see_best(&mut self, editions: &[Id]) -> Result<Option<Seen>, DbError> {
+        let editions = self.see_all(editions)?;
         let best = editions.iter().position(|seen| seen.offer.is_for_sale()).unwrap_or(0);
         Ok(editions.into_iter().nth(best))
     }

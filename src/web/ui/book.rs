@@ -137,6 +137,8 @@ pub enum StockWords {
     /// None here and none at a supplier, for now.
     SoldOut,
     NoPrice,
+    /// A file, where the shop sells things only.
+    NoDownloads,
     Gone,
 }
 
@@ -336,6 +338,7 @@ impl StockWords {
             Self::Reprinting => "Reprinting, no date yet".to_owned(),
             Self::SoldOut => "Sold out for now".to_owned(),
             Self::NoPrice => "Price not announced yet".to_owned(),
+            Self::NoDownloads => "We sell no downloads".to_owned(),
             Self::Gone => "No longer sold".to_owned(),
         }
     }
@@ -345,7 +348,9 @@ impl StockWords {
         match self {
             Self::OnShelf(_) | Self::Last => "here",
             Self::ToOrder { .. } | Self::Forthcoming(_) => "order",
-            Self::OutOfPrint | Self::Reprinting | Self::SoldOut | Self::NoPrice | Self::Gone => "none",
+            Self::OutOfPrint | Self::Reprinting | Self::SoldOut | Self::NoPrice | Self::NoDownloads | Self::Gone => {
+                "none"
+            }
         }
     }
 }

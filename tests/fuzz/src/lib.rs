@@ -1,10 +1,16 @@
 //! What holds for any bytes. The fuzz targets look for bytes that break it; `tests/shop/fuzz.rs` tries the seeds and
 //! chance on a stable compiler.
 
-use bookstall::imports::fuzz;
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::thread;
+
+use bookstall::imports::{self, ImportError, ImportOptions, Rehearsal, Report, fuzz};
 use bookstall::kernel::date::PartialDate;
 use bookstall::kernel::gtin::Gtin;
 use bookstall::kernel::isbn::Isbn;
+use bookstall::kernel::time::Clock;
+use bookstall::settings::Overrides;
 
 /// A number that was taken is thirteen or so right digits, and reads as itself in every spelling.
 pub fn isbn(bytes: &[u8]) {
@@ -83,4 +89,59 @@ pub fn onix(bytes: &[u8]) {
 pub fn marc(bytes: &[u8]) {
     let books = fuzz::marc(bytes);
     assert!(books <= bytes.len() as u64, "{books} books in {} bytes", bytes.len());
+}
+
+/// What a reader gives out the database takes, and a second run of a file finds nothing left to do.
+pub fn import(bytes: &[u8]) {
+    SHOP.with_borrow_mut(|shop| {
+        // A new shop now and then, so that what is found can be found again.
+        if shop.as_ref().is_none_or(|shop| shop.files == 500) {
+            *shop = None;
+            *shop = Some(Shop::open());
+        }
+        let shop = shop.as_mut().unwrap();
+        shop.files += 1;
+        std::fs::write(&shop.file, bytes).unwrap();
+        let (report, result) = shop.take_in();
+        if result.is_ok() {
+            let (again, result) = shop.take_in();
+            assert!(result.is_ok(), "{result:?}");
+            assert_eq!((again.created, again.updated), (0, 0), "{report:?}\n{again:?}");
+            assert_eq!((again.read, again.rejected), (report.read, report.rejected), "{report:?}\n{again:?}");
+        }
+    });
+}
+
+thread_local! {
+    static SHOP: RefCell<Option<Shop>> = const { RefCell::new(None) };
+}
+
+struct Shop {
+    rehearsal: Rehearsal,
+    file: PathBuf,
+    files: u32,
+}
+
+impl Shop {
+    fn open() -> Shop {
+        let file = std::env::temp_dir().join(format!("bookstall-fuzz-{}-{:?}", std::process::id(), thread::current().id()));
+        Shop { rehearsal: Rehearsal::of(&file.join("nothing")).unwrap(), file, files: 0 }
+    }
+
+    fn take_in(&self) -> (Report, Result<(), ImportError>) {
+        let clock = Clock::fixed("2026-11-22T12:00:00Z".parse().unwrap());
+        let options = ImportOptions { guess: true, ..ImportOptions::default() };
+        let (report, result) =
+            imports::run(self.rehearsal.db(), &self.file, &options, &Overrides::new(), &clock, &mut |_| {});
+        assert_eq!(report.read, report.created + report.updated + report.unchanged + report.rejected, "{report:?}");
+        let refused = report.rows.iter().find(|row| row.reason.contains("the database refused it"));
+        assert!(refused.is_none(), "{refused:?}");
+        (report, result)
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.file).unwrap();
+    }
 }
