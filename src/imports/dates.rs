@@ -194,7 +194,7 @@ pub(super) fn year(text: &str) -> Option<i16> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
     use proptest::prelude::*;
 
@@ -281,7 +281,38 @@ mod tests {
         );
     }
 
+    fn any_day() -> impl Strategy<Value = Date> {
+        (1000..=9999_i16, 1..=12_i8, 1..=31_i8)
+            .prop_map(|(year, month, day)| Date::new(year, month, day).unwrap_or(Date::constant(year, month, 28)))
+    }
+
     proptest! {
+        #[test]
+        fn a_date_is_the_same_in_every_spelling(date in any_day(), order in 0..3_usize) {
+            let order = [Order::DayFirst, Order::MonthFirst, Order::Unknown][order];
+            for form in ["%Y-%m-%d", "%Y/%-m/%-d", "%Y%m%d", "%d.%m.%Y", "%-d %B %Y", "%b %-d, %Y", "%Y-%m-%dT%H:%M:%S", "%-d. %b. %Y"] {
+                let text = date.strftime(form).to_string();
+                prop_assert_eq!(read(&text, order), Reading::Date(PartialDate::Day(date)), "{}", text);
+            }
+            prop_assert_eq!(compact(&date.strftime("%Y%m%d").to_string()), Some(PartialDate::Day(date)));
+            let month = Reading::Date(PartialDate::Month(date.year(), date.month()));
+            prop_assert_eq!(read(&date.strftime("%B %Y").to_string(), order), month);
+        }
+
+        #[test]
+        fn what_could_be_two_dates_is_read_by_the_rule_or_keeps_its_year(date in any_day()) {
+            let (british, american) = (date.strftime("%d/%m/%Y").to_string(), date.strftime("%m/%d/%Y").to_string());
+            let sure = date.day() > 12 || date.day() == date.month();
+            let day = PartialDate::Day(date);
+            let (expected, unknown) = match sure {
+                true => (Reading::Date(day), Reading::Date(day)),
+                false => (Reading::ByRule(day), Reading::Ambiguous(PartialDate::Year(date.year()))),
+            };
+            prop_assert_eq!(read(&british, Order::DayFirst), expected);
+            prop_assert_eq!(read(&american, Order::MonthFirst), read(&british, Order::DayFirst));
+            prop_assert_eq!(read(&british, Order::Unknown), unknown);
+        }
+
         #[test]
         fn any_text_is_answered(text in "\\PC{0,30}") {
             let _ = (read(&text, Order::Unknown), compact(&text), year(&text));

@@ -1,35 +1,23 @@
 //! Doors for the fuzzers, which live in a package of their own. Each takes any bytes and must come back.
-
-use std::io::Read;
+//!
+//! What they promise beyond that is asserted: a file that was found to be sound is read to its end.
 
 use super::csv::amounts::{self, Mark};
-use super::csv::{delimiter, layout::Layout, rows::Next, rows::Rows};
-use super::dates::{self, Order};
-use super::encoding::Decoded;
-use super::mojibake;
-use super::{ImportOptions, entities, language};
+use super::dates::{self, Order, Reading};
+use super::run::Context;
+use super::{ImportOptions, entities, language, mojibake};
+use super::{csv as csv_reader, marc as marc_reader, onix as onix_reader};
+use crate::kernel::date::PartialDate;
 use crate::kernel::money::Currency;
 
-/// Reads bytes as a table, guessed or not: encoding, delimiter, header, every row and what stands in its cells.
-pub fn csv(bytes: &[u8]) {
-    let mut text = Vec::new();
-    // What cannot be decoded is an answer, too.
-    if Decoded::new(bytes).and_then(|mut decoded| decoded.read_to_end(&mut text)).is_err() {
-        return;
-    }
-    for guess in [false, true] {
+/// Reads bytes as a table, guessed or not: encoding, delimiter, header, every row and the record it makes. Returns how
+/// many rows both readings found.
+pub fn csv(bytes: &[u8]) -> u64 {
+    let read = |guess| {
         let options = ImportOptions { guess, ..ImportOptions::default() };
-        let Ok(layout) = Layout::settle(&text, delimiter::of(&text), &options, |columns| columns.suffice()) else {
-            continue;
-        };
-        let Ok(mut rows) = Rows::new(text.as_slice(), layout.delimiter) else { continue };
-        if layout.skip_to_data(&mut rows).is_err() {
-            continue;
-        }
-        while let Ok(Next::Row | Next::TooLong) = rows.advance() {
-            rows.row().fields().for_each(cell);
-        }
-    }
+        csv_reader::read_all(bytes, &options, &Context::for_nobody())
+    };
+    read(false) + read(true)
 }
 
 /// Reads a text as everything a cell can be.
@@ -37,12 +25,27 @@ pub fn cell(text: &str) {
     for mark in [Mark::Unknown, Mark::Point, Mark::Comma] {
         drop(amounts::read(text, Currency::EUR, mark));
     }
-    let _ = (dates::read(text, Order::DayFirst), dates::compact(text), dates::year(text));
-    drop((mojibake::repair(text), entities::decode(text), language::parse(text)));
+    drop((mojibake::repair(text), entities::decode(text), language::parse(text), dates(text)));
 }
 
-use super::run::Context;
-use super::{marc as marc_reader, onix as onix_reader};
+/// Reads a text as a date in every order and every format that feeds use; returns what came of it.
+pub fn dates(text: &str) -> Vec<PartialDate> {
+    let orders = [Order::DayFirst, Order::MonthFirst, Order::Unknown];
+    let mut found: Vec<PartialDate> =
+        orders.into_iter().filter_map(|order| date_of(dates::read(text, order))).collect();
+    found.extend(dates::compact(text));
+    found.extend(dates::year(text).filter(|year| *year > 0).map(PartialDate::Year));
+    let formats = [None, Some("00"), Some("01"), Some("02"), Some("05"), Some("06"), Some("07"), Some("13")];
+    found.extend(formats.into_iter().filter_map(|format| onix_reader::dates::read(text, format)));
+    found
+}
+
+fn date_of(reading: Reading) -> Option<PartialDate> {
+    match reading {
+        Reading::Date(date) | Reading::ByRule(date) | Reading::Ambiguous(date) => Some(date),
+        Reading::Unknown | Reading::Spreadsheet | Reading::No => None,
+    }
+}
 
 /// Reads bytes as MARC, binary or XML; returns how many books they hold.
 pub fn marc(bytes: &[u8]) -> u64 {
@@ -51,5 +54,5 @@ pub fn marc(bytes: &[u8]) -> u64 {
 
 /// Reads bytes as an ONIX message; returns how many products it holds, none if it is refused.
 pub fn onix(bytes: &[u8]) -> u64 {
-    onix_reader::read_bytes(bytes, &Context::for_nobody()).unwrap_or(0)
+    onix_reader::read_all(bytes, &Context::for_nobody())
 }

@@ -12,6 +12,7 @@ mod crash;
 mod disk;
 mod export;
 mod feeds;
+mod fuzz;
 mod intake;
 mod linked_data;
 mod mail;

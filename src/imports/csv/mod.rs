@@ -64,20 +64,28 @@ impl CsvFeed {
     pub(super) fn open(
         input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
     ) -> Result<CsvFeed, ImportError> {
+        let mut feed = CsvFeed::of(&|| input.text(position), options, context)?;
+        feed.beside = feed.columns.has(Field::Image).then(|| Beside::of(input));
+        Ok(feed)
+    }
+
+    fn of(
+        text: &dyn Fn() -> Result<Decoded<Box<dyn Read>>, ImportError>, options: &ImportOptions, context: &Context,
+    ) -> Result<CsvFeed, ImportError> {
         let refused = |error: std::io::Error| ImportError::Refused(error.to_string());
         let mut start = Vec::new();
-        input.text(position)?.take(SAMPLE).read_to_end(&mut start).map_err(refused)?;
+        text()?.take(SAMPLE).read_to_end(&mut start).map_err(refused)?;
         let delimiter = delimiter::of(&start);
         let layout = Layout::settle(&start, delimiter, options, |columns| columns.suffice())?;
         let manner = manner(&start, &layout, context).map_err(refused)?;
-        let text = input.text(position)?;
+        let text = text()?;
         let damage = text.damage();
         let mut rows = Rows::new(text, layout.delimiter).map_err(refused)?;
         layout.skip_to_data(&mut rows)?;
         Ok(CsvFeed {
             rows,
             damage,
-            beside: layout.columns.has(Field::Image).then(|| Beside::of(input)),
+            beside: None,
             columns: layout.columns,
             manner,
             guessed: layout.guessed,
@@ -144,6 +152,24 @@ impl CsvFeed {
         }
         record.hash = fingerprint(&self.scratch);
         Ok(record)
+    }
+}
+
+/// Reads any bytes as a table, for fuzzing: it must end, without a panic, whatever they are. Returns the rows in it.
+pub(super) fn read_all(bytes: &[u8], options: &ImportOptions, context: &Context) -> u64 {
+    let text = || {
+        let bytes: Box<dyn Read> = Box::new(std::io::Cursor::new(bytes.to_vec()));
+        Decoded::told(bytes, options.encoding).map_err(|error| ImportError::Refused(error.to_string()))
+    };
+    let Ok(mut feed) = CsvFeed::of(&text, options, context) else { return 0 };
+    loop {
+        match feed.next(context) {
+            Ok(Some(_)) => {}
+            ended => {
+                assert!(ended.is_ok(), "a table that was laid out is read to its end");
+                return feed.number - 1;
+            }
+        }
     }
 }
 

@@ -154,10 +154,15 @@ pub(super) fn read_all(bytes: &[u8]) -> u64 {
     let reader = || -> Result<Box<dyn Read>, ImportError> { Ok(Box::new(std::io::Cursor::new(bytes.to_vec()))) };
     let Ok(mut form) = Form::open(&reader) else { return 0 };
     let mut books = 0;
-    while let Ok(Some((_, marc))) = form.next() {
-        books += u64::from(marc.is_ok_and(|marc| book::read(&marc).is_ok()));
+    loop {
+        match form.next() {
+            Ok(Some((_, marc))) => books += u64::from(marc.is_ok_and(|marc| book::read(&marc).is_ok())),
+            ended => {
+                assert!(ended.is_ok(), "a file that was checked is read to its end");
+                return books;
+            }
+        }
     }
-    books
 }
 
 #[cfg(test)]

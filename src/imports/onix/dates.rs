@@ -22,7 +22,7 @@ pub(super) fn of(composite: &Element) -> Option<PartialDate> {
 }
 
 /// A text in a format of List 55.
-pub(super) fn read(text: &str, format: Option<&str>) -> Option<PartialDate> {
+pub(in crate::imports) fn read(text: &str, format: Option<&str>) -> Option<PartialDate> {
     let first = |length: usize| text.get(..length).and_then(dates::compact);
     match format {
         None | Some("00") => dates::compact(text).or_else(|| written_out(text)),
