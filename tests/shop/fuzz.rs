@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::support::source;
 
-#[allow(dead_code, reason = "each target of the fuzzers uses one")]
+#[allow(dead_code, unreachable_pub, reason = "each target of the fuzzers uses one")]
 #[path = "../fuzz/src/lib.rs"]
 mod properties;
 
