@@ -92,7 +92,7 @@ impl<'a> Carrier<'a> {
         Ok(())
     }
 
-    /// The reader cannot go on: what it has read before is stored nevertheless.
+    /// The reader cannot go on: what is under way is waited for and counted, what waits is left to the next run.
     pub(super) fn break_off(&mut self, reason: String) -> ImportError {
         self.waiting.clear();
         match self.finish() {
