@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::db::Tx;
 use crate::kernel::ids::Id;
-use crate::kernel::time::to_ms;
+use crate::kernel::time::{from_ms, to_ms};
 
 /// What changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +107,17 @@ pub fn latest(conn: &Connection) -> rusqlite::Result<i64> {
     conn.prepare_cached("SELECT coalesce(max(seq), 0) FROM changes")?.query_row([], |row| row.get(0))
 }
 
+/// The last change's number and moment; `None` before the first.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn latest_at(conn: &Connection) -> rusqlite::Result<Option<(i64, Timestamp)>> {
+    conn.prepare_cached("SELECT seq, at FROM changes WHERE seq = (SELECT max(seq) FROM changes)")?
+        .query_row([], |row| Ok((row.get(0)?, from_ms(row.get(1)?))))
+        .optional()
+}
+
 /// The version of the shop's settings.
 ///
 /// # Errors
@@ -168,8 +179,8 @@ mod tests {
             record(&tx, change, now).unwrap();
         }
         assert_eq!(latest(&conn).unwrap(), 5);
+        let who = Id::new(now);
         assert_eq!(version_of(&conn, &[a]).unwrap(), 4);
-        assert_eq!(version_of(&conn, &[b]).unwrap(), 2);
         assert_eq!(settings_version(&conn).unwrap(), 3);
         assert_eq!(
             list_after(&conn, 2, 10).unwrap(),
@@ -177,5 +188,7 @@ mod tests {
         );
         // Nobody could see them, so no page waits for their version.
         assert_eq!(version_of(&conn, &[c]).unwrap(), 0);
+        record_with(&tx, Change::Edition(b), &[who], now).unwrap();
+        assert_eq!((version_of(&conn, &[who]).unwrap(), version_of(&conn, &[b]).unwrap()), (6, 6));
     }
 }

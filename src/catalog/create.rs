@@ -42,9 +42,11 @@ pub fn create(
 pub fn create_many<T, E: From<CatalogError>>(
     tx: &Tx<'_>, names: &mut Names, now: Timestamp, f: impl FnOnce(&mut Maker<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
+    names.forget_if_stale(tx).map_err(CatalogError::from)?;
     let mut maker = Maker::new(tx, names, now).map_err(CatalogError::from)?;
     let result = f(&mut maker)?;
     maker.tell().map_err(CatalogError::from)?;
+    names.seen = changes::latest(tx).map_err(CatalogError::from)?;
     Ok(result)
 }
 
@@ -69,7 +71,7 @@ impl Draft {
         Ok(Draft {
             byline: credits::byline(&facts.credits),
             slug: text::slug(&facts.title),
-            people: facts.credits.iter().map(credits::folded).collect(),
+            people: facts.credits.iter().map(|credit| credits::folded(&credit.name)).collect(),
             texts: details::long_texts(facts),
         })
     }
@@ -77,12 +79,25 @@ impl Draft {
 
 /// People, series and shelves that were met before, so that each is looked up once and not for every book.
 ///
-/// True as long as nothing is rolled back.
+/// True as long as nothing is rolled back. When anybody else has changed anything they are forgotten: two people may
+/// have been joined.
 #[derive(Debug, Default)]
 pub struct Names {
+    /// The feed's last change when they were last true.
+    seen: i64,
     people: HashMap<String, Id>,
     series: HashMap<String, Id>,
     shelves: HashMap<String, Id>,
+}
+
+impl Names {
+    fn forget_if_stale(&mut self, tx: &Tx<'_>) -> rusqlite::Result<()> {
+        let latest = changes::latest(tx)?;
+        if latest != self.seen {
+            *self = Names { seen: latest, ..Names::default() };
+        }
+        Ok(())
+    }
 }
 
 /// The id under `name`; where it is not known yet, `find` finds or makes it.

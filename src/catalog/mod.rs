@@ -1,17 +1,20 @@
 //! What the shop knows about books: works, editions, contributors, series, categories, prices.
 //!
 //! Owns `works`, `editions`, `edition_details`, `edition_texts`, `edition_quotes`, `edition_relations`, `contributors`,
-//! `edition_contributors`, `edition_subjects`, `series`, `categories`, `category_rules`, `thema_labels`,
+//! `contributor_names`, `edition_contributors`, `edition_subjects`, `series`, `categories`, `category_rules`, `thema_labels`,
 //! `work_categories`, `prices`, `staff_picks`, `edition_refs`, `work_refs`, `owned_fields`.
 //! Never knows how many copies are on the shelf (that is `stock`), and never decides what an order costs.
 //!
 //! - A *work* is what somebody wrote; an *edition* is what is sold: it has the ISBN, the format, the price.
 //! - Roles stand at the edition, because a translator belongs to one (2026-11; refused: contributors per work).
+//! - Somebody is one record, however spelt: joined records keep their old spellings and addresses (`people`).
 //! - A price that is replaced stays as history. A price set by the owner wins over any feed's.
 //! - A field that a person decided is that person's (`owned`): feeds leave it alone unless they are told otherwise.
 //! - Every change is told to `changes` in the same transaction.
 
+pub mod addresses;
 pub mod categories;
+pub mod cells;
 mod create;
 pub mod credits;
 mod details;
@@ -20,6 +23,7 @@ pub mod fields;
 pub mod format;
 pub mod offer;
 pub mod owned;
+pub mod people;
 pub mod picks;
 pub mod prices;
 mod read;
@@ -27,7 +31,11 @@ pub mod refs;
 pub mod related;
 pub mod rules;
 pub mod series;
+pub mod shelving;
 pub mod texts;
+pub mod thema;
+pub mod walk;
+pub mod works;
 mod write;
 
 use jiff::civil::Date;

@@ -163,6 +163,28 @@ pub fn current(conn: &Connection, edition: Id, currency: Currency, now: Timestam
     Ok(Some(Money { minor: row.get(0)?, currency }))
 }
 
+/// The price of one kind that holds at `now` in `currency`, and whether tax is in it: the owner's before a feed's.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn current_of_kind(
+    conn: &Connection, edition: Id, currency: Currency, kind: PriceKind, now: Timestamp,
+) -> rusqlite::Result<Option<(Money, bool)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT amount_minor, tax_included FROM prices
+          WHERE edition_id = :edition AND currency = :currency AND kind = :kind AND replaced_at IS NULL
+            AND valid_from <= :now AND (valid_to IS NULL OR valid_to > :now)
+          ORDER BY source <> 'owner', valid_from DESC, id DESC LIMIT 1",
+    )?;
+    let named = named_params! {
+        ":edition": edition, ":currency": currency.code(), ":kind": kind.word(), ":now": to_ms(now),
+    };
+    let mut rows = statement.query(named)?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some((Money { minor: row.get(0)?, currency }, row.get(1)?)))
+}
+
 /// The next moment after `now` at which a price of the edition begins or ends by its date.
 ///
 /// # Errors

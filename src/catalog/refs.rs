@@ -54,6 +54,16 @@ pub fn remember_work(tx: &Tx<'_>, source: &str, reference: &str, work: Id) -> ru
         .map(drop)
 }
 
+/// Whether a feed of that name ever fed the edition.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn is_from(conn: &Connection, edition: Id, source: &str) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM edition_refs WHERE edition_id = ?1 AND source = ?2)")?
+        .query_row((edition, source), |row| row.get(0))
+}
+
 /// The first (source, reference) that fed an edition.
 ///
 /// # Errors

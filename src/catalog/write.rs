@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::named_params;
 
-use super::{CatalogError, EditionFacts, WorkFacts, categories, credits, details, series};
+use super::{CatalogError, EditionFacts, WorkFacts, categories, credits, details, people, series};
 use crate::changes::{self, Change};
 use crate::db::Tx;
 use crate::kernel::ids::Id;
@@ -56,11 +56,11 @@ fn write_facts(tx: &Tx<'_>, id: Id, facts: &EditionFacts, now: Timestamp) -> rus
         ":signed": facts.signed, ":gtin": facts.gtin,
         ":prefix": facts.title_prefix, ":embargo": facts.embargo.map(|day| day.to_string()), ":now": to_ms(now),
     })?;
-    credits::store(tx, id, &facts.credits, now)?;
+    let people = credits::store(tx, id, &facts.credits, now)?;
     details::write(tx, id, facts)?;
     tx.prepare_cached("DELETE FROM edition_subjects WHERE edition_id = ?1")?.execute([id])?;
     insert_subjects(tx, id, facts)?;
-    changes::record(tx, Change::Edition(id), now)
+    changes::record_with(tx, Change::Edition(id), &people, now)
 }
 
 /// ONIX List 64; who says nothing means an active title.
@@ -87,12 +87,20 @@ pub(super) fn insert_subjects(tx: &Tx<'_>, id: Id, facts: &EditionFacts) -> rusq
     Ok(())
 }
 
+pub(super) fn create_work(tx: &Tx<'_>, about: &WorkFacts, now: Timestamp) -> rusqlite::Result<Id> {
+    let id = Id::new(now);
+    tx.prepare_cached("INSERT INTO works (id, created_at) VALUES (?1, ?2)")?.execute((id, to_ms(now)))?;
+    update_work(tx, id, about, now)?;
+    Ok(id)
+}
+
 /// Replaces what is known of a work.
 ///
 /// # Errors
 ///
 /// Only SQLite's own.
 pub fn update_work(tx: &Tx<'_>, id: Id, about: &WorkFacts, now: Timestamp) -> rusqlite::Result<()> {
+    let mut news: Vec<Id> = series::id_of_work(tx, id)?.into_iter().collect();
     let series_id = match &about.series {
         Some((name, _)) if !text::tidy(name).is_empty() => Some(series::find_or_make(tx, name, now)?),
         _ => None,
@@ -111,7 +119,9 @@ pub fn update_work(tx: &Tx<'_>, id: Id, about: &WorkFacts, now: Timestamp) -> ru
         let category = categories::find_or_make(tx, path, now)?;
         put_on_shelf(tx, id, category)?;
     }
-    changes::record(tx, Change::Work(id), now)
+    news.extend(series_id);
+    news.extend(people::named_by_work(tx, id)?);
+    changes::record_with(tx, Change::Work(id), &news, now)
 }
 
 /// Puts a work on a shelf; it may stand there already.
@@ -134,7 +144,8 @@ pub fn set_listed(tx: &Tx<'_>, id: Id, listed: bool, now: Timestamp) -> Result<(
         .query_row((id, listed, to_ms(now)), |row| row.get(0)),
     )?;
     let work = work.ok_or(CatalogError::Missing)?;
-    changes::record(tx, Change::Edition(id), now)?;
-    changes::record(tx, Change::Work(work), now)?;
+    changes::record_with(tx, Change::Edition(id), &credits::named(tx, id)?, now)?;
+    let series: Vec<Id> = series::id_of_work(tx, work)?.into_iter().collect();
+    changes::record_with(tx, Change::Work(work), &series, now)?;
     Ok(())
 }

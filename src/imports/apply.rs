@@ -3,18 +3,21 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::identity::By;
 use super::met::Earlier;
-use super::overlay;
 use super::record::{Intent, Record};
-use super::records::{Known, Records};
+use super::records::{Kept, Known, Records, State};
 use super::run::Context;
+use super::{overlay, validity};
+use crate::audit;
 use crate::catalog::fields::{self, Difference, Field};
 use crate::catalog::prices::{self, NewPrice, PriceKind};
 use crate::catalog::{self, CatalogError, Draft, Edition, Maker, WorkFacts, owned, refs};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::Id;
+use crate::media;
 use crate::stock::{self, StockError};
 
 /// A record whose book has been named, on its way to the writer.
@@ -98,6 +101,21 @@ impl From<StockError> for ApplyError {
     }
 }
 
+/// What the feed has said of the book as a whole, now that it has said this too.
+fn state_after(record: &Record, known: &Known) -> State {
+    match record.intent {
+        Intent::Withdraw | Intent::StoreUnlisted => State::Off,
+        Intent::Store if known.off && !speaks_of_sale(record) => State::Off,
+        Intent::Store if record.early && !known.confirmed => State::Early,
+        Intent::Store => State::Confirmed,
+    }
+}
+
+/// An update of some blocks says whether the book is sold only where it names a status.
+fn speaks_of_sale(record: &Record) -> bool {
+    !record.amends || !record.facts.publishing_status.is_empty() || !record.facts.availability.is_empty()
+}
+
 /// Where records are stored: one transaction, its statements prepared.
 pub(super) struct Desk<'a, 'm> {
     pub tx: &'a Tx<'a>,
@@ -127,12 +145,18 @@ impl Desk<'_, '_> {
             None if record.intent == Intent::Withdraw => {
                 return Ok(Outcome::Rejected("a deletion of a book that is not here".into()));
             }
+            None if record.amends => {
+                return Ok(Outcome::Rejected("a block update of a book that is not here".into()));
+            }
             None if record.facts.title.is_empty() => return Ok(Outcome::Rejected("the record has no title".into())),
             None => (self.create(item)?, Outcome::Created),
             Some(stored) => {
                 let stock_is_news = record.stock.filter(|copies| !known.stock.contains(copies));
                 let step = Step { tx: self.tx, context: self.context, item, now: self.now };
-                let changed = step.change(&stored, stock_is_news, told)?;
+                let changed = match record.early && known.confirmed && !known.off {
+                    true => step.fill(&stored, told)?,
+                    false => step.change(&stored, stock_is_news, told)? | step.relist(&stored, &known)?,
+                };
                 (stored.id, if changed { Outcome::Updated } else { Outcome::Unchanged })
             }
         };
@@ -143,7 +167,8 @@ impl Desk<'_, '_> {
             let met = item.earlier.as_ref().map_or(&[][..], |earlier| &earlier.hashes);
             self.records.forget_others(&item.identity, met)?;
         }
-        self.records.remember(&item.identity, &record.hash, edition, record.stock, item.is_new)?;
+        let kept = Kept { edition, stock: record.stock, state: state_after(record, &known) };
+        self.records.remember(&item.identity, &record.hash, &kept, item.is_new)?;
         Ok(outcome)
     }
 
@@ -151,6 +176,11 @@ impl Desk<'_, '_> {
     fn find_edition(&self, known: &Known, item: &Prepared) -> rusqlite::Result<Option<Id>> {
         if known.edition.is_some() {
             return Ok(known.edition);
+        }
+        if let Some(own) = item.record.own_id
+            && catalog::find(self.tx, own)?.is_some()
+        {
+            return Ok(Some(own));
         }
         let by_reference = match &item.record.reference {
             Some(reference) if !item.is_new => refs::find_edition(self.tx, &self.context.source, reference)?,
@@ -182,6 +212,7 @@ impl Desk<'_, '_> {
         }
         let step = Step { tx: self.tx, context: self.context, item, now: self.now };
         step.set_first_prices(id)?;
+        step.set_pictures(id)?;
         let copies = record.stock.or(self.context.default_stock).unwrap_or(0);
         if copies > 0 {
             stock::correct_to(self.tx, id, copies, &self.context.actor, "first import", self.now)?;
@@ -209,11 +240,14 @@ impl Step<'_> {
         if record.intent == Intent::Withdraw {
             if stored.listed {
                 catalog::set_listed(tx, stored.id, false, now)?;
+                let detail = json!({ "reason": record.warnings.first() });
+                audit::record(tx, &context.actor, "import.withdraw", &stored.id.to_string(), &detail, now)?;
             }
             told.withdrawn = stored.listed;
             return Ok(stored.listed);
         }
         let mut facts = overlay::edition(&stored.facts, &record.facts);
+        overlay::empty_unsaid(fields::EDITION, &record.wholly, &record.facts, &mut facts);
         let mut differs = Vec::new();
         if item.earlier.is_some() && context.merges {
             facts.credits = overlay::all_people(&stored.facts.credits, &record.facts.credits);
@@ -226,6 +260,7 @@ impl Step<'_> {
             catalog::update(tx, stored.id, &facts, None, now)?;
         }
         changed |= self.change_work(stored.work_id, told)?;
+        changed |= self.set_pictures(stored.id)?;
         let priced = self.set_prices(stored.id)?;
         let counted = match copies {
             Some(copies) => stock::correct_to(tx, stored.id, copies, &context.actor, "changed in the feed", now)? != 0,
@@ -240,15 +275,45 @@ impl Step<'_> {
         let hidden = record.intent == Intent::StoreUnlisted && stored.listed;
         if hidden {
             catalog::set_listed(tx, stored.id, false, now)?;
+            told.withdrawn = true;
         }
         Ok(changed || priced || counted || hidden)
+    }
+
+    /// Puts a book back that this feed had taken off sale. What staff took off the shelves stays off.
+    fn relist(&self, stored: &Edition, known: &Known) -> Result<bool, ApplyError> {
+        let record = &self.item.record;
+        let is_back = known.off && !stored.listed && record.intent == Intent::Store && speaks_of_sale(record);
+        if is_back {
+            catalog::set_listed(self.tx, stored.id, true, self.now)?;
+        }
+        Ok(is_back)
+    }
+
+    /// Takes from an early record only what nobody has said yet: the same feed was sure already.
+    fn fill(&self, stored: &Edition, told: &mut Told) -> Result<bool, ApplyError> {
+        let mut facts = overlay::edition(&self.item.record.facts, &stored.facts);
+        // An empty status says that it is sold as usual.
+        facts.publishing_status.clone_from(&stored.facts.publishing_status);
+        facts.availability.clone_from(&stored.facts.availability);
+        facts.embargo = stored.facts.embargo;
+        self.keep_owned(stored.id, fields::EDITION, &stored.facts, &mut facts, told)?;
+        told.warnings
+            .push("an early record of a book that is confirmed already; only what was missing is taken".into());
+        if facts == stored.facts {
+            return Ok(false);
+        }
+        told.differences = fields::differences(fields::EDITION, &stored.facts, &facts);
+        catalog::update(self.tx, stored.id, &facts, None, self.now)?;
+        Ok(true)
     }
 
     fn change_work(&self, work: Id, told: &mut Told) -> Result<bool, ApplyError> {
         let said = &self.item.record.work;
         let Some(stored) = catalog::find_work(self.tx, work)? else { return Ok(false) };
         let mut together = overlay::work(&stored, said);
-        if together.categories.is_empty() {
+        overlay::empty_unsaid(fields::WORK, &self.item.record.wholly, said, &mut together);
+        if together.categories.is_empty() && self.item.record.own_id.is_none() {
             together.categories = self.context.rules.paths(&self.item.record.facts.subjects);
         }
         self.keep_owned(work, fields::WORK, &stored, &mut together, told)?;
@@ -275,12 +340,25 @@ impl Step<'_> {
         Ok(())
     }
 
+    /// Notes which pictures the record names; those of staff stay where they are.
+    fn set_pictures(&self, edition: Id) -> rusqlite::Result<bool> {
+        let record = &self.item.record;
+        let mut changed = false;
+        if record.images.iter().any(|name| media::links::is_link(name)) {
+            changed |= media::links::set(self.tx, edition, &record.images, self.now)?;
+        }
+        if !record.pictures.is_empty() {
+            changed |= media::set_imported(self.tx, edition, &record.pictures, self.now)?;
+        }
+        Ok(changed)
+    }
+
     /// Sets what the record says of prices; the default only where neither the record nor anybody else says one.
     fn set_prices(&self, edition: Id) -> Result<bool, ApplyError> {
         let Step { tx, context, now, .. } = *self;
         let mut changed = false;
         for price in self.stated_prices() {
-            changed |= prices::set(tx, edition, &price, now)?;
+            changed |= !self.is_asked_already(edition, &price)? && prices::set(tx, edition, &price, now)?;
         }
         let Some(default) = self.default_price() else { return Ok(changed) };
         let from_others = prices::history(tx, edition)?
@@ -290,6 +368,15 @@ impl Step<'_> {
             changed |= prices::set(tx, edition, &default, now)?;
         }
         Ok(changed)
+    }
+
+    /// Whether the shop's own file says what the shop asks anyway, whoever said it first.
+    fn is_asked_already(&self, edition: Id, price: &NewPrice) -> rusqlite::Result<bool> {
+        if self.item.record.own_id.is_none() {
+            return Ok(false);
+        }
+        let asked = prices::current_of_kind(self.tx, edition, price.amount.currency, price.kind, self.now)?;
+        Ok(asked.is_some_and(|(amount, tax)| amount == price.amount && price.tax_included == tax))
     }
 
     /// As `set_prices`, for an edition that has no prices yet.
@@ -304,10 +391,8 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// A price that is over already would only break the schema's rule.
     fn stated_prices(&self) -> impl Iterator<Item = NewPrice> {
-        let ahead = self.item.record.prices.iter().filter(|price| price.to.is_none_or(|to| to > self.now));
-        ahead.map(|price| NewPrice {
+        validity::arranged(&self.item.record.prices, self.now).into_iter().map(|price| NewPrice {
             amount: price.amount,
             tax_included: price.tax_included.unwrap_or(self.context.tax_included),
             kind: price.kind,
@@ -332,7 +417,8 @@ impl Step<'_> {
 
 /// What a record says of the work; a book whose feed names no shelf stands where its subjects lead.
 fn shelved<'a>(context: &Context, record: &'a Record) -> Cow<'a, WorkFacts> {
-    let named = !record.work.categories.is_empty() || record.facts.subjects.is_empty();
+    // What the shop wrote of itself is whole: no shelf is no shelf.
+    let named = !record.work.categories.is_empty() || record.facts.subjects.is_empty() || record.own_id.is_some();
     let paths = if named { Vec::new() } else { context.rules.paths(&record.facts.subjects) };
     if paths.is_empty() {
         return Cow::Borrowed(&record.work);

@@ -12,7 +12,7 @@ use super::identity::{self, By};
 use super::met::Met;
 use super::pace::Pace;
 use super::record::{Record, Rejected, Tally};
-use super::records::{Books, Records, short};
+use super::records::{self, Books, Records, short};
 use super::report::Report;
 use super::run::Context;
 use crate::catalog::{self, Draft, Names};
@@ -61,6 +61,15 @@ impl<'a> Carrier<'a> {
         })
     }
 
+    /// Whether this very record was taken in before, by this run or an earlier one that is over.
+    pub(super) fn is_known(&self, record: &Record) -> Result<bool, DbError> {
+        let (identity, _) = identity::of(record, &self.context.source);
+        if !self.books.may_have(&identity) {
+            return Ok(false);
+        }
+        self.db.read(|conn| Ok(records::is_known(conn, &self.context.source, &identity, &record.hash)?))
+    }
+
     /// Takes a record on its way. Returns whether a job was sent with it.
     pub(super) fn take(&mut self, record: Record) -> Result<bool, ImportError> {
         let prepared = self.prepare(record);
@@ -83,7 +92,7 @@ impl<'a> Carrier<'a> {
         Ok(())
     }
 
-    /// The reader cannot go on: what it has read before is stored nevertheless.
+    /// The reader cannot go on: what is under way is waited for and counted, what waits is left to the next run.
     pub(super) fn break_off(&mut self, reason: String) -> ImportError {
         self.waiting.clear();
         match self.finish() {
@@ -94,14 +103,14 @@ impl<'a> Carrier<'a> {
 
     fn prepare(&mut self, mut record: Record) -> Prepared {
         let (identity, by) = identity::of(&record, &self.context.source);
-        let line = record.place.line;
-        let earlier = self.met.meet(&identity, &record.hash, line);
+        let place = record.place;
+        let earlier = self.met.meet(&identity, &record.hash, place);
         if let (By::Reference, Some(isbn)) = (by, &record.facts.isbn)
-            && let Some(line) = self.met.meet_number(isbn, &identity, line)
+            && let Some(other) = self.met.meet_number(isbn, &identity, place)
         {
-            record.warnings.push(format!(
-                "the ISBN {isbn} stands in line {line} under another id; both are one book in the shop now"
-            ));
+            record
+                .warnings
+                .push(format!("the ISBN {isbn} stands in {other} under another id; both are one book in the shop now"));
         }
         let draft = Draft::of(&record.facts).map_err(|error| error.to_string());
         let is_new = earlier.is_none() && !self.met.is_full() && !self.books.may_have(&identity);
@@ -167,7 +176,7 @@ impl<'a> Carrier<'a> {
         if let Some(earlier) =
             item.earlier.as_ref().filter(|earlier| !self.context.merges && !repeated(&earlier.hashes))
         {
-            let text = format!("the same book as in line {}; this record wins", earlier.line);
+            let text = format!("the same book as in {}; this record wins", earlier.place);
             self.report.warn_at(record.place, &text);
         }
     }

@@ -1,14 +1,20 @@
 //! One record of a feed in the shop's words, whatever it was written in.
 
+use std::fmt;
+
 use crate::catalog::prices::PriceKind;
 use crate::catalog::{EditionFacts, WorkFacts};
+use crate::kernel::ids::Id;
 use crate::kernel::money::Money;
+use crate::media::Taken;
 
 /// What a record says. Fields that it does not state are empty, and leave what the shop knows as it is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Record {
     /// Where it begins.
     pub place: Place,
+    /// The shop's own id, in a file that the shop wrote: the record is the edition as it was then.
+    pub own_id: Option<Id>,
     /// The feed's own id for it.
     pub reference: Option<String>,
     /// The feed's own id for the work behind it.
@@ -23,10 +29,18 @@ pub(super) struct Record {
     pub speaks_of_price: bool,
     /// Pictures in order, the front cover first: addresses in the network, or names of files beside the feed.
     pub images: Vec<String>,
+    /// Those of them that lie beside the feed, taken in, each with its name.
+    pub pictures: Vec<(Taken, String)>,
     /// Copies on the shelf.
     pub stock: Option<u32>,
     /// What is to be done with it.
     pub intent: Intent,
+    /// It changes a book that is here and says nothing of one that is not.
+    pub amends: bool,
+    /// An announcement that comes before the facts are sure.
+    pub early: bool,
+    /// Fields of `catalog::fields` that it states even by its silence.
+    pub wholly: Vec<&'static str>,
     /// What the reader was unsure of.
     pub warnings: Vec<String>,
     /// What many records have in common, told once with a count.
@@ -38,10 +52,19 @@ pub(super) struct Record {
 /// Where in a file a record begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
-    /// Line, from 1.
+    /// Line, from 1; 0 in a file without lines.
     pub line: u64,
     /// Ordinal among the records, from 1.
     pub number: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "record {}", self.number),
+            line => write!(f, "line {line}"),
+        }
+    }
 }
 
 /// A price as a record states it.
@@ -80,6 +103,16 @@ pub(super) enum Tally {
     ZeroPrice,
     /// An amount without a currency that nobody named.
     NoCurrency,
+    /// Three figures behind its only mark were read as thousands.
+    AmountByColumn,
+    /// Day and month were told apart by a rule.
+    DateByRule,
+    /// A picture that the feed names is not beside it.
+    ImageMissing,
+    /// A text that somebody had read in the wrong encoding was put right.
+    TextRepaired,
+    /// A text that somebody had read in the wrong encoding stays as it is.
+    TextLost,
     /// A price that the shop cannot ask.
     OtherCurrency,
     /// With tax where the shop's prices have none, or the other way round.

@@ -36,6 +36,16 @@ impl Books {
     }
 }
 
+/// What is kept of a record.
+pub(super) struct Kept {
+    /// The edition it became.
+    pub edition: Id,
+    /// What it said of copies.
+    pub stock: Option<u32>,
+    /// What it said of the book as a whole.
+    pub state: State,
+}
+
 /// What is kept of the records of one book.
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -47,6 +57,42 @@ pub(super) struct Known {
     pub same: bool,
     /// What they said of copies in this feed.
     pub stock: Vec<u32>,
+    /// Whether one of them was sure of its facts.
+    pub confirmed: bool,
+    /// Whether one of them took the book off sale.
+    pub off: bool,
+}
+
+/// What a record says of a book as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Announced.
+    Early,
+    /// Sure.
+    Confirmed,
+    /// Not to be sold.
+    Off,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            State::Early => "early",
+            State::Confirmed => "confirmed",
+            State::Off => "off",
+        }
+    }
+}
+
+/// Whether this very record of `source` is kept.
+pub(super) fn is_known(
+    conn: &Connection, source: &str, identity: &[u8; 16], hash: &[u8; 16],
+) -> rusqlite::Result<bool> {
+    conn.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM import_records
+                         WHERE identity = ?1 AND source = (SELECT id FROM import_sources WHERE name = ?2) AND hash = ?3)",
+    )?
+    .query_row((identity.as_slice(), source, hash.as_slice()), |row| row.get(0))
 }
 
 /// The table, opened for one feed within one transaction.
@@ -67,9 +113,9 @@ impl<'t> Records<'t> {
             None => tx.prepare_cached("INSERT INTO import_sources (name) VALUES (?1)")?.insert([source])?,
         };
         let find =
-            tx.prepare_cached("SELECT source, hash, edition_id, stock FROM import_records WHERE identity = ?1")?;
+            tx.prepare_cached("SELECT source, hash, edition_id, stock, state FROM import_records WHERE identity = ?1")?;
         let insert = tx.prepare_cached(
-            "INSERT INTO import_records (identity, source, hash, edition_id, stock) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO import_records (identity, source, hash, edition_id, stock, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
         Ok(Records { tx, source, find, insert })
     }
@@ -87,6 +133,8 @@ impl<'t> Records<'t> {
             known.edition = Some(edition);
             known.same |= row.get_ref(1)?.as_blob()? == hash;
             known.stock.extend(row.get::<_, Option<u32>>(3)?);
+            known.confirmed |= row.get_ref(4)?.as_str()? == State::Confirmed.word();
+            known.off |= row.get_ref(4)?.as_str()? == State::Off.word();
         }
         Ok(known)
     }
@@ -107,20 +155,21 @@ impl<'t> Records<'t> {
 
     /// Keeps a record that was taken in. `is_new`: nothing can be kept of it yet.
     pub(super) fn remember(
-        &mut self, identity: &[u8; 16], hash: &[u8; 16], edition: Id, stock: Option<u32>, is_new: bool,
+        &mut self, identity: &[u8; 16], hash: &[u8; 16], kept: &Kept, is_new: bool,
     ) -> rusqlite::Result<()> {
+        let (id, hash, state) = (identity.as_slice(), hash.as_slice(), kept.state.word());
         // No upsert: within a savepoint SQLite cleans up after each, and the longer the job, the longer that takes.
         let known = !is_new
             && self
                 .tx
                 .prepare_cached(
-                    "UPDATE import_records SET edition_id = ?4, stock = ?5
+                    "UPDATE import_records SET edition_id = ?4, stock = ?5, state = ?6
                       WHERE identity = ?1 AND source = ?2 AND hash = ?3",
                 )?
-                .execute(params![identity.as_slice(), self.source, hash.as_slice(), edition, stock])?
+                .execute(params![id, self.source, hash, kept.edition, kept.stock, state])?
                 > 0;
         if !known {
-            self.insert.execute(params![identity.as_slice(), self.source, hash.as_slice(), edition, stock])?;
+            self.insert.execute(params![id, self.source, hash, kept.edition, kept.stock, state])?;
         }
         Ok(())
     }

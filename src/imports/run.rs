@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::carrier::Carrier;
 use super::feed::Feed;
+use super::images::Album;
 use super::input::Input;
 use super::pace::{Pace, Turn};
 use super::record::Item;
@@ -86,7 +87,8 @@ impl Context {
                 .map_err(|reason| ImportError::Refused(format!("--default-price: {reason}")))
         });
         let meaning = format!(
-            "{READER_VERSION} {sells_in} {} {:?} {:?} {:?} {:?} {}",
+            "{READER_VERSION} {sells_in} {} {} {:?} {:?} {:?} {:?} {}",
+            shop.country,
             shop.tax_included,
             options.default_price,
             options.default_currency,
@@ -112,52 +114,71 @@ impl Context {
         })
     }
 
+    /// Of a shop that is nowhere, for reading noise.
+    pub(super) fn for_nobody() -> Context {
+        Context {
+            source: String::new(),
+            actor: String::new(),
+            sells_in: Currency::EUR,
+            default_currency: Some(Currency::EUR),
+            tax_included: true,
+            zone: TimeZone::UTC,
+            country: "DE".parse().ok(),
+            default_price: None,
+            default_stock: None,
+            lead_days: LEAD_DAYS,
+            merges: false,
+            overwrites_edited: false,
+            rules: Rules::default(),
+            salt: [0; 16],
+        }
+    }
+
     /// The currency of a CSV amount that names none: what the caller said, else the shop's own.
     pub(super) fn amounts_in(&self) -> Currency {
         self.default_currency.unwrap_or(self.sells_in)
     }
 }
 
-/// Takes a file in. The report counts what happened even when an error ended it.
+/// Takes a feed in.
 ///
 /// # Errors
 ///
 /// `Refused` and `File` store nothing; `BrokeOff` says how much is stored.
-pub fn run(
-    db: &Db, file: &Path, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
-    progress: &mut dyn FnMut(Progress),
-) -> (Report, Result<(), ImportError>) {
-    let mut report = Report::default();
-    let result = take_in(db, file, options, overrides, clock, progress, &mut report);
-    if let Err(error) = &result {
-        report.warn(error.to_string());
-    }
-    (report, result)
-}
-
-fn take_in(
-    db: &Db, file: &Path, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
+pub(super) fn take_in(
+    db: &Db, input: &Input, options: &ImportOptions, overrides: &Overrides, clock: &Clock,
     progress: &mut dyn FnMut(Progress), report: &mut Report,
 ) -> Result<(), ImportError> {
-    let input = Input::open(file)?;
     let folder = db.path().parent().map_or_else(PathBuf::new, Path::to_owned);
     let _turn = Turn::take(&folder)?;
-    let source = options.source.clone().unwrap_or_else(|| input.name());
+    let mut source = options.source.clone().unwrap_or_else(|| input.name());
     let position = Rc::default();
     let shop = db.read(|conn| settings::load(conn, overrides))?;
     let rules = || db.read(|conn| Ok::<_, DbError>(Rules::load(conn)?));
     // Opened once before anything is stored, to refuse what cannot be read.
     let mut context = Context::new(source.clone(), &shop, rules()?, options)?;
-    let mut feed = Feed::open(&input, options, &context, &position)?;
+    let mut feed = Feed::open(input, options, &context, &position)?;
+    if let Some(sender) = feed.sender().filter(|_| options.source.is_none()) {
+        source = sender.to_owned();
+        context = Context::new(source.clone(), &shop, rules()?, options)?;
+    }
     if let Some(shop) = adopt_currency(db, &shop, options, overrides, clock.now())? {
         report.warn(format!("the shop is new and sells in {} from now on", shop.currency));
         context = Context::new(source, &shop, rules()?, options)?;
     }
     context.merges &= feed.can_merge();
+    report.source.clone_from(&context.source);
+    let album = Album::of(input, &folder);
     let mut carrier = Carrier::new(db, clock, context, Pace::of(&folder), report)?;
     while let Some(item) = feed.next(&carrier.context).map_err(|reason| carrier.break_off(reason))? {
         let sent = match item {
-            Item::Record(record) => carrier.take(*record)?,
+            Item::Record(mut record) => {
+                let pictures = album.find(&mut record);
+                if !pictures.is_empty() && !carrier.is_known(&record)? {
+                    album.take_in(pictures, &mut record);
+                }
+                carrier.take(*record)?
+            }
             Item::Rejected(rejected) => {
                 carrier.report.reject(rejected);
                 false

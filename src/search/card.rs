@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::catalog::{self, BookRow, Credit, Edition, Offer, WorkFacts, prices};
 use crate::kernel::ids::{self, Id};
 use crate::kernel::isbn::Isbn;
-use crate::kernel::text::sort_title;
+use crate::kernel::text::{sort_title, sort_title_in};
 use crate::kernel::time::to_ms;
 use crate::settings::Shop;
 use crate::stock;
@@ -91,7 +91,7 @@ fn card(
         exact: each_once(whole.into_iter().flatten().map(sort_title)),
         head: sort_title(cut(&['(', ':', '—'])),
         name_keys: authors.iter().map(|name| name_key(name)).collect(),
-        sort_title: Some(sort_title(&facts.title))
+        sort_title: Some(sort_title_in(&facts.title, facts.title_prefix.as_deref(), facts.language.as_deref()))
             .filter(|title| !title.is_empty())
             .unwrap_or_else(|| facts.title.clone()),
         also: [facts.subtitle, work.original_title.clone()].into_iter().flatten().collect(),
@@ -170,7 +170,8 @@ fn due(conn: &Connection, row: &BookRow, copies: u32, shop: &Shop, now: Timestam
     let price = prices::next_change(conn, row.id, now)?;
     // With a copy free, the end of another's hold changes nothing here.
     let hold = if copies == 0 { stock::next_expiry(conn, row.id, now)? } else { None };
-    let day = row.published.map(|date| date.first_day()).filter(|day| *day > shop.today(now));
+    let later = [row.published.map(|date| date.first_day()), row.embargo];
+    let day = later.into_iter().flatten().filter(|day| *day > shop.today(now)).min();
     let day = day.and_then(|day| day.to_zoned(shop.zone()).ok()).map(|midnight| midnight.timestamp());
     Ok([price, hold, day].into_iter().flatten().min().map(to_ms))
 }

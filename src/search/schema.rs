@@ -13,7 +13,7 @@ use super::words::TOKENIZER;
 use crate::kernel::ids::Id;
 
 /// An index with another number is thrown away and built anew.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Handles of the fields, in the order in which `schema` adds them.
 #[derive(Clone, Copy)]

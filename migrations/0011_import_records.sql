@@ -16,10 +16,11 @@ CREATE TABLE import_records_new (
     hash       BLOB NOT NULL CHECK (length(hash) = 16),
     edition_id BLOB NOT NULL CHECK (length(edition_id) = 16),
     stock      INTEGER CHECK (stock >= 0),
+    state      TEXT NOT NULL DEFAULT 'confirmed' CHECK (state IN ('early', 'confirmed', 'off')),
     PRIMARY KEY (identity, source, hash)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO import_records_new (identity, source, hash, edition_id, stock)
-    SELECT r.identity, s.id, r.hash, r.edition_id, r.stock
+INSERT INTO import_records_new (identity, source, hash, edition_id, stock, state)
+    SELECT r.identity, s.id, r.hash, r.edition_id, r.stock, r.state
       FROM import_records r JOIN import_sources s ON s.name = r.source ORDER BY r.identity, s.id, r.hash;
 DROP TABLE import_records;
 ALTER TABLE import_records_new RENAME TO import_records;
