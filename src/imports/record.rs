@@ -197,10 +197,42 @@ impl Record {
         if facts.quotes.iter().any(|quote| quote.text.len() > MAX_QUOTE) || facts.quotes.len() > MAX_QUOTES {
             return Err(format!("at most {MAX_QUOTES} reviews of {MAX_QUOTE} bytes each are taken"));
         }
+        self.check_figures()?;
         match facts.title.chars().count() {
             0 if self.facts.isbn.is_none() && self.reference.is_none() => Err("the record has no title".into()),
             501.. => Err(format!("the title has {} characters, at most 500 are taken", facts.title.chars().count())),
             _ => Ok(()),
         }
+    }
+
+    /// The bounds of the schema, in words.
+    fn check_figures(&self) -> Result<(), String> {
+        let facts = &self.facts;
+        let counts = [
+            ("number of pages", facts.pages),
+            ("playing time", facts.minutes),
+            ("weight", facts.weight_g),
+            ("height", facts.height_mm),
+            ("width", facts.width_mm),
+            ("thickness", facts.thickness_mm),
+        ];
+        if let Some((what, _)) = counts.iter().find(|(_, count)| *count == Some(0)) {
+            return Err(format!("the {what} is 0; where it is not known its cell stays empty"));
+        }
+        if let Some(age) = [facts.age_from, facts.age_to].into_iter().flatten().find(|age| *age > 120) {
+            return Err(format!("no reader is {age} years old"));
+        }
+        if let (Some(from), Some(to)) = (facts.age_from, facts.age_to)
+            && from > to
+        {
+            return Err(format!("the ages {from} to {to} are the wrong way round"));
+        }
+        if let Some(year) = self.work.first_published.filter(|year| !(-5000..=9999).contains(year)) {
+            return Err(format!("a book of the year {year} is none: from 5000 before our era to 9999"));
+        }
+        if facts.embargo.is_some_and(|day| day.year() < 0) {
+            return Err("an embargo before our era is none".into());
+        }
+        Ok(())
     }
 }

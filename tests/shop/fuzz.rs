@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::support::source;
 
-#[allow(dead_code, unreachable_pub, reason = "each target of the fuzzers uses one")]
+#[expect(unreachable_pub, reason = "the fuzzers' programs reach it")]
 #[path = "../fuzz/src/lib.rs"]
 mod properties;
 

@@ -41,6 +41,8 @@ use super::run::Context;
 use super::{ImportError, ImportOptions};
 use crate::kernel::ids::fingerprint;
 
+/// Said of a row that SQLite would cut short.
+pub(super) const NUL: &str = "the row holds a zero byte, which no text has";
 /// How much of a file is looked at before it is read.
 const SAMPLE: u64 = 256 << 10;
 /// Rows that decide what commas, dates and prices of a column mean.
@@ -204,7 +206,7 @@ fn manner(start: &[u8], layout: &Layout, context: &Context) -> std::io::Result<M
 /// Refuses a row that does not have the file's columns: its cells stand in the wrong ones.
 pub(super) fn check_shape(row: Row<'_>, width: usize) -> Result<(), String> {
     if row.has_nul() {
-        return Err("the row holds a zero byte, which no text has".into());
+        return Err(NUL.into());
     }
     let surplus = (width..row.len()).any(|place| !row.field(place).trim().is_empty());
     if row.len() < width || surplus {

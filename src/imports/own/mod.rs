@@ -9,6 +9,7 @@ use std::cell::Cell;
 use std::io::Read;
 use std::rc::Rc;
 
+use super::csv::NUL;
 use super::csv::rows::{Next, Rows};
 use super::encoding::Decoded;
 use super::input::Input;
@@ -89,6 +90,9 @@ impl OwnFeed {
 
     fn record(&self, place: Place, context: &Context) -> Result<Record, String> {
         let row = self.rows.row();
+        if row.has_nul() {
+            return Err(NUL.into());
+        }
         if row.len() != self.places.len() {
             return Err(format!("the row has {} fields where the header names {}", row.len(), self.places.len()));
         }

@@ -143,6 +143,27 @@ fn a_record_that_the_database_refuses_falls_alone() {
     assert_eq!(shop.read(|conn| conn.query_row("SELECT count(*) FROM works", [], |row| row.get::<_, i64>(0))), 2);
 }
 
+/// What no book has is refused in words for who made the file, before the schema has to.
+#[test]
+fn figures_that_no_book_has_reject_their_row() {
+    let shop = Shop::new();
+    let check = |column: &str, cell: &str, words: &str| {
+        let text = format!("edition-id,title,{column}\n,Ink,{cell}\n");
+        let report = shop.import_text("own.csv", text, &ImportOptions::default());
+        assert_eq!(counts(&report), (1, 0, 0, 0, 1), "{column} {cell}: {report:?}");
+        assert_eq!(report.rows[0].reason, words);
+    };
+    check("pages", "0", "the number of pages is 0; where it is not known its cell stays empty");
+    check("minutes", "0", "the playing time is 0; where it is not known its cell stays empty");
+    check("weight-g", "0", "the weight is 0; where it is not known its cell stays empty");
+    check("thickness-mm", "0", "the thickness is 0; where it is not known its cell stays empty");
+    check("age", "12 to 8", "the ages 12 to 8 are the wrong way round");
+    check("original-year", "20000", "a book of the year 20000 is none: from 5000 before our era to 9999");
+    check("embargo", "-000005-01-01", "an embargo before our era is none");
+    check("publisher", "S\0alt", "the row holds a zero byte, which no text has");
+    check("title", "\0", "the row holds a zero byte, which no text has");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 

@@ -124,7 +124,8 @@ struct Shop {
 
 impl Shop {
     fn open() -> Shop {
-        let file = std::env::temp_dir().join(format!("bookstall-fuzz-{}-{:?}", std::process::id(), thread::current().id()));
+        let file =
+            std::env::temp_dir().join(format!("bookstall-fuzz-{}-{:?}", std::process::id(), thread::current().id()));
         Shop { rehearsal: Rehearsal::of(&file.join("nothing")).unwrap(), file, files: 0 }
     }
 
