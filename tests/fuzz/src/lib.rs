@@ -75,17 +75,19 @@ pub fn date(bytes: &[u8]) {
     assert!(halves.is_sorted_by_key(|date| date.first_day()), "SQL orders by the text: {halves:?}");
 }
 
-/// A table is read to its end.
+/// A table is read to its end or refused.
 pub fn csv(bytes: &[u8]) {
-    fuzz::csv(bytes);
+    let rows = fuzz::csv(bytes);
+    assert!(rows <= bytes.len() as u64, "{rows} rows in {} bytes", bytes.len());
 }
 
-/// A message is read to its end or refused, twice alike.
+/// A message is read to its end or refused.
 pub fn onix(bytes: &[u8]) {
-    assert_eq!(fuzz::onix(bytes), fuzz::onix(bytes));
+    let products = fuzz::onix(bytes);
+    assert!(products <= bytes.len() as u64, "{products} products in {} bytes", bytes.len());
 }
 
-/// Library records are read to their end.
+/// Library records are read to their end or refused.
 pub fn marc(bytes: &[u8]) {
     let books = fuzz::marc(bytes);
     assert!(books <= bytes.len() as u64, "{books} books in {} bytes", bytes.len());
