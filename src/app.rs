@@ -291,10 +291,16 @@ fn lock(data: &Path) -> Result<File, AppError> {
     let failed = |error| AppError::Data { path: data.to_owned(), error };
     let mut options = File::options();
     let mut file = options.create(true).write(true).truncate(false).open(data.join("serve.lock")).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(AppError::Locked { path: data.to_owned() }),
-        Err(TryLockError::Error(error)) => return Err(failed(error)),
+    let mut looks = 3;
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            // An import looks whether the shop is open by holding the lock for a moment.
+            Err(TryLockError::WouldBlock) if looks > 0 => std::thread::sleep(Duration::from_millis(10)),
+            Err(TryLockError::WouldBlock) => return Err(AppError::Locked { path: data.to_owned() }),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        looks -= 1;
     }
     // For whoever looks; nothing reads it.
     file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;

@@ -19,6 +19,9 @@ use crate::catalog::{self, Draft, Names};
 use crate::db::{Db, DbError, Pending, Tx};
 use crate::kernel::time::Clock;
 
+/// A job is full with so much text, however few its records: several jobs are in memory at once.
+const MOST_TEXT: usize = 1 << 20;
+
 /// The way from a reader to the writer and back to the report.
 pub(super) struct Carrier<'a> {
     pub context: Arc<Context>,
@@ -30,6 +33,8 @@ pub(super) struct Carrier<'a> {
     books: Books,
     names: Arc<Mutex<Names>>,
     waiting: Vec<Prepared>,
+    /// Bytes of text in what waits.
+    weight: usize,
     under_way: VecDeque<Job>,
 }
 
@@ -57,6 +62,7 @@ impl<'a> Carrier<'a> {
             met: Met::default(),
             names: Arc::default(),
             waiting: Vec::new(),
+            weight: 0,
             under_way: VecDeque::new(),
         })
     }
@@ -72,9 +78,10 @@ impl<'a> Carrier<'a> {
 
     /// Takes a record on its way. Returns whether a job was sent with it.
     pub(super) fn take(&mut self, record: Record) -> Result<bool, ImportError> {
+        self.weight += record.weight();
         let prepared = self.prepare(record);
         self.waiting.push(prepared);
-        let full = self.waiting.len() >= self.pace.job();
+        let full = self.waiting.len() >= self.pace.job() || self.weight >= MOST_TEXT;
         if full {
             self.send()?;
         }
@@ -122,6 +129,7 @@ impl<'a> Carrier<'a> {
             self.take_answer()?;
         }
         let batch = Arc::new(std::mem::take(&mut self.waiting));
+        self.weight = 0;
         let (context, names, now) = (Arc::clone(&self.context), Arc::clone(&self.names), self.clock.now());
         let items = Arc::clone(&batch);
         let answer = self.db.write_later(move |tx: &Tx<'_>| {

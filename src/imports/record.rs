@@ -165,6 +165,15 @@ const MAX_QUOTES: usize = 50;
 const MAX_QUOTE: usize = 10_000;
 
 impl Record {
+    /// About how many bytes its texts have.
+    pub(super) fn weight(&self) -> usize {
+        let facts = &self.facts;
+        let texts = [&facts.description, &facts.author_note, &facts.contents, &facts.subtitle, &facts.safety_contact];
+        let long: usize = texts.iter().filter_map(|text| text.as_ref()).map(String::len).sum();
+        let quotes: usize = facts.quotes.iter().map(|quote| quote.text.len()).sum();
+        facts.title.len() + long + quotes + self.images.iter().map(String::len).sum::<usize>()
+    }
+
     /// Refuses what no book has, so that nothing is stored by half.
     pub(super) fn check(&self) -> Result<(), String> {
         let facts = &self.facts;
