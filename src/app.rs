@@ -16,6 +16,7 @@ use crate::db::{Db, DbError, MigrationError};
 use crate::kernel::time::Clock;
 use crate::mail::transport::{self, Transport};
 use crate::mail::{MailConfig, sender};
+use crate::media::sizer;
 use crate::search::{self, Index, SearchError};
 use crate::settings::{self, SettingsError};
 use crate::web::server::{Server, ServerError};
@@ -264,11 +265,14 @@ fn start_services(state: &AppState, post: Transport) -> Result<Vec<Service>, App
     let indexer = search::start(state.db.clone(), state.index.clone(), overrides, state.clock.clone())?;
     let housekeeper = Housekeeper::start(state).map_err(AppError::Thread)?;
     let reconciler = Reconciler::start(state);
+    let sizer =
+        sizer::start(state.db.clone(), state.config.data.clone(), state.clock.clone()).map_err(AppError::Thread)?;
     Ok(vec![
         Service { name: "compressor", stop: Box::new(web::kept::compressor(state)) },
         Service { name: "indexer", stop: Box::new(move || indexer.stop()) },
         Service { name: "mail", stop: Box::new(move || mail.stop()) },
         Service { name: "housekeeper", stop: Box::new(move || housekeeper.stop()) },
+        Service { name: "sizer", stop: Box::new(move || sizer.stop()) },
         Service { name: "reconciler", stop: Box::new(move || reconciler.stop()) },
     ])
 }
@@ -287,10 +291,16 @@ fn lock(data: &Path) -> Result<File, AppError> {
     let failed = |error| AppError::Data { path: data.to_owned(), error };
     let mut options = File::options();
     let mut file = options.create(true).write(true).truncate(false).open(data.join("serve.lock")).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(AppError::Locked { path: data.to_owned() }),
-        Err(TryLockError::Error(error)) => return Err(failed(error)),
+    let mut looks = 3;
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            // An import looks whether the shop is open by holding the lock for a moment.
+            Err(TryLockError::WouldBlock) if looks > 0 => std::thread::sleep(Duration::from_millis(10)),
+            Err(TryLockError::WouldBlock) => return Err(AppError::Locked { path: data.to_owned() }),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        looks -= 1;
     }
     // For whoever looks; nothing reads it.
     file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;

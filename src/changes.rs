@@ -5,11 +5,11 @@
 //! A sequence number is never used twice. Never decides what a change means.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::db::Tx;
 use crate::kernel::ids::Id;
-use crate::kernel::time::to_ms;
+use crate::kernel::time::{from_ms, to_ms};
 
 /// What changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Change {
     Work(Id),
     /// One edition: its facts, its price, its stock.
     Edition(Id),
+    /// The editions from one id to another, both included, that nobody could see before.
+    NewEditions(Id, Id),
     /// The shop's settings: every page shows some.
     Settings,
     /// Everything: the index is to be built anew.
@@ -31,7 +33,7 @@ impl Change {
     fn kind(self) -> &'static str {
         match self {
             Change::Work(_) => "work",
-            Change::Edition(_) => "edition",
+            Change::Edition(_) | Change::NewEditions(..) => "edition",
             Change::Settings => "settings",
             Change::Everything => "everything",
         }
@@ -39,8 +41,24 @@ impl Change {
 
     fn subject(self) -> Option<Id> {
         match self {
-            Change::Work(id) | Change::Edition(id) => Some(id),
+            Change::Work(id) | Change::Edition(id) | Change::NewEditions(id, _) => Some(id),
             Change::Settings | Change::Everything => None,
+        }
+    }
+
+    fn until(self) -> Option<Id> {
+        match self {
+            Change::NewEditions(_, last) => Some(last),
+            Change::Work(_) | Change::Edition(_) | Change::Settings | Change::Everything => None,
+        }
+    }
+
+    /// Whose version moves. What nobody could see has none: no page that is kept can show it.
+    fn versioned(self) -> Option<Id> {
+        match self {
+            Change::Work(id) | Change::Edition(id) => Some(id),
+            Change::Settings => Some(SETTINGS),
+            Change::NewEditions(..) | Change::Everything => None,
         }
     }
 }
@@ -51,18 +69,32 @@ impl Change {
 ///
 /// Only SQLite's own.
 pub fn record(tx: &Tx<'_>, change: Change, now: Timestamp) -> rusqlite::Result<()> {
-    tx.prepare_cached("INSERT INTO changes (kind, subject, at) VALUES (:kind, :subject, :at)")?
-        .execute(named_params! { ":kind": change.kind(), ":subject": change.subject(), ":at": to_ms(now) })?;
-    let subject = match change {
-        Change::Work(id) | Change::Edition(id) => id,
-        Change::Settings => SETTINGS,
-        Change::Everything => return Ok(()),
-    };
-    tx.prepare_cached(
-        "INSERT INTO versions (subject, seq) VALUES (:subject, :seq)
-         ON CONFLICT (subject) DO UPDATE SET seq = excluded.seq",
-    )?
-    .execute(named_params! { ":subject": subject, ":seq": tx.last_insert_rowid() })?;
+    record_with(tx, change, &[], now)
+}
+
+/// Adds a change that is news of `also` too: of those who wrote the book, of the series it stands in.
+///
+/// Nothing follows these in the feed; pages about them compare their versions.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn record_with(tx: &Tx<'_>, change: Change, also: &[Id], now: Timestamp) -> rusqlite::Result<()> {
+    tx.prepare_cached("INSERT INTO changes (kind, subject, until, at) VALUES (?1, ?2, ?3, ?4)")?.execute((
+        change.kind(),
+        change.subject(),
+        change.until(),
+        to_ms(now),
+    ))?;
+    let seq = tx.last_insert_rowid();
+    // No upsert: within a savepoint SQLite cleans up after each, and the longer the job, the longer that takes.
+    let mut update = tx.prepare_cached("UPDATE versions SET seq = ?2 WHERE subject = ?1")?;
+    let mut insert = tx.prepare_cached("INSERT INTO versions (subject, seq) VALUES (?1, ?2)")?;
+    for subject in change.versioned().iter().chain(also) {
+        if update.execute((subject, seq))? == 0 {
+            insert.execute((subject, seq))?;
+        }
+    }
     Ok(())
 }
 
@@ -73,6 +105,17 @@ pub fn record(tx: &Tx<'_>, change: Change, now: Timestamp) -> rusqlite::Result<(
 /// Only SQLite's own.
 pub fn latest(conn: &Connection) -> rusqlite::Result<i64> {
     conn.prepare_cached("SELECT coalesce(max(seq), 0) FROM changes")?.query_row([], |row| row.get(0))
+}
+
+/// The last change's number and moment; `None` before the first.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn latest_at(conn: &Connection) -> rusqlite::Result<Option<(i64, Timestamp)>> {
+    conn.prepare_cached("SELECT seq, at FROM changes WHERE seq = (SELECT max(seq) FROM changes)")?
+        .query_row([], |row| Ok((row.get(0)?, from_ms(row.get(1)?))))
+        .optional()
 }
 
 /// The version of the shop's settings.
@@ -104,12 +147,13 @@ pub fn version_of(conn: &Connection, subjects: &[Id]) -> rusqlite::Result<i64> {
 /// Only SQLite's own.
 pub fn list_after(conn: &Connection, seq: i64, limit: u32) -> rusqlite::Result<Vec<(i64, Change)>> {
     let mut statement =
-        conn.prepare_cached("SELECT seq, kind, subject FROM changes WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
+        conn.prepare_cached("SELECT seq, kind, subject, until FROM changes WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
     let rows = statement.query_map((seq, limit), |row| {
-        let change = match (row.get_ref(1)?.as_str()?, row.get::<_, Option<Id>>(2)?) {
-            ("work", Some(id)) => Change::Work(id),
-            ("edition", Some(id)) => Change::Edition(id),
-            ("settings", _) => Change::Settings,
+        let change = match (row.get_ref(1)?.as_str()?, row.get(2)?, row.get(3)?) {
+            ("work", Some(id), _) => Change::Work(id),
+            ("edition", Some(id), None) => Change::Edition(id),
+            ("edition", Some(first), Some(last)) => Change::NewEditions(first, last),
+            ("settings", ..) => Change::Settings,
             _ => Change::Everything,
         };
         Ok((row.get(0)?, change))
@@ -128,13 +172,23 @@ mod tests {
         let tx = crate::db::test_tx(&conn);
         let now = Timestamp::UNIX_EPOCH;
         let (a, b) = (Id::new(now), Id::new(now));
-        for change in [Change::Work(a), Change::Edition(b), Change::Settings, Change::Work(a)] {
+        let c = Id::new(now);
+        for change in
+            [Change::Work(a), Change::Edition(b), Change::Settings, Change::Work(a), Change::NewEditions(b, c)]
+        {
             record(&tx, change, now).unwrap();
         }
-        assert_eq!(latest(&conn).unwrap(), 4);
+        assert_eq!(latest(&conn).unwrap(), 5);
+        let who = Id::new(now);
         assert_eq!(version_of(&conn, &[a]).unwrap(), 4);
-        assert_eq!(version_of(&conn, &[b]).unwrap(), 2);
         assert_eq!(settings_version(&conn).unwrap(), 3);
-        assert_eq!(list_after(&conn, 2, 10).unwrap(), vec![(3, Change::Settings), (4, Change::Work(a))]);
+        assert_eq!(
+            list_after(&conn, 2, 10).unwrap(),
+            [(3, Change::Settings), (4, Change::Work(a)), (5, Change::NewEditions(b, c)),]
+        );
+        // Nobody could see them, so no page waits for their version.
+        assert_eq!(version_of(&conn, &[c]).unwrap(), 0);
+        record_with(&tx, Change::Edition(b), &[who], now).unwrap();
+        assert_eq!((version_of(&conn, &[who]).unwrap(), version_of(&conn, &[b]).unwrap()), (6, 6));
     }
 }

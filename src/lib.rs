@@ -20,6 +20,7 @@
 //! | [`catalog`], [`stock`], [`search`], [`imports`] | books: what they are, how many, how they are found, where they come from |
 //! | [`cart`], [`delivery`], [`tax`], [`orders`], [`payments`] | selling: from a basket to a paid and sent order |
 //! | [`accounts`], [`mail`], [`media`], [`settings`] | people, letters, pictures, the shop's own facts |
+//! | [`exports`] | getting data out: tables for spreadsheets, ONIX for the trade |
 //! | [`audit`], [`changes`] | who did what; what changed, for the index and the kept pages |
 //! | [`backup`], [`doctor`], [`findings`] | the whole shop in one file; the proof that its books are right, and its words |
 //! | [`web`] | pages for readers (`web::shop`) and staff (`web::admin`), components in `web::ui` |
@@ -37,6 +38,7 @@
 //! part writes or reads them by SQL, except the `doctor`, which proves what two rooms must agree on. Rooms know no
 //! HTTP and no HTML (`mail` writes its letters with maud); pages and commands hold no SQL. Between rooms:
 //! `orders → cart, catalog, stock, tax, delivery, payments, accounts`; `cart`, `search`, `imports → catalog, stock`;
+//! `exports → catalog, stock, orders, accounts`;
 //! any room may tell things to `mail`, `audit`, `changes` and ask `settings`. `tests/shop/arrows.rs` has the whole
 //! table and fails on any other arrow.
 //!
@@ -81,6 +83,7 @@ pub mod delivery;
 pub mod demo;
 pub mod doctor;
 pub mod error;
+pub mod exports;
 pub mod findings;
 pub mod imports;
 #[deny(clippy::float_arithmetic)]

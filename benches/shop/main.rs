@@ -14,11 +14,22 @@
 )]
 
 mod checkout;
+#[path = "../../tests/shop/support/form.rs"]
+#[allow(dead_code, reason = "the tests use all of it")]
+mod form;
+mod import;
+mod latency;
 mod load;
 mod pages;
 
 fn main() {
     rustls::crypto::ring::default_provider().install_default().expect("one provider");
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [name, address, seconds, ..] = args.as_slice()
+        && name == latency::DRIVER
+    {
+        return latency::driver(address, seconds);
+    }
     let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|arg| arg == name);
     if runs("pages") {
@@ -26,6 +37,12 @@ fn main() {
     }
     if runs("checkout") {
         checkout::run();
+    }
+    if runs("import") {
+        import::run();
+    }
+    if runs("import-latency") {
+        latency::run();
     }
 }
 

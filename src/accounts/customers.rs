@@ -80,6 +80,20 @@ pub fn find(conn: &Connection, id: Id) -> rusqlite::Result<Option<Customer>> {
         .optional()
 }
 
+/// Customers after `after`, those with the oldest accounts first.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list(conn: &Connection, after: Option<Id>, limit: u32) -> rusqlite::Result<Vec<Customer>> {
+    let after = after.unwrap_or(Id::from_bytes([0; 16]));
+    let mut statement = conn.prepare_cached(
+        "SELECT id, email, name, phone, created_at FROM customers WHERE id > ?1 ORDER BY id LIMIT ?2",
+    )?;
+    let rows = statement.query_map((after, limit), from_row)?;
+    rows.collect()
+}
+
 /// What a sign-in is checked against.
 pub(super) fn find_login(conn: &Connection, email: &Email) -> rusqlite::Result<Option<(Id, PasswordHash)>> {
     conn.prepare_cached("SELECT id, password_hash FROM customers WHERE email_folded = :folded")?

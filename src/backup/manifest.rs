@@ -13,7 +13,7 @@ pub(super) const DATABASE: &str = "bookstall.db";
 /// The folders of files that belong to the shop.
 pub(super) const FOLDERS: [&str; 2] = ["media", "ebooks"];
 /// The folders that a backup leaves out on purpose.
-pub(super) const LEFT_OUT: [&str; 3] = ["keys/", "search/", "mail/"];
+pub(super) const LEFT_OUT: [&str; 4] = ["keys/", "search/", "mail/", "sizes/"];
 
 /// The contents of `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

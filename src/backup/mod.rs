@@ -2,7 +2,7 @@
 //!
 //! The file is a tar in zstd that any `tar --zstd` opens, closed by a seal over every byte of it. It holds
 //! `bookstall.db`, `media/`, `ebooks/` and, last, `manifest.json` with the SHA-256 of each file. Left out are
-//! `keys/` (a stolen backup must open nothing), `search/` (rebuilt) and `mail/` (sent).
+//! `keys/` (a stolen backup must open nothing), `search/` and `sizes/` (rebuilt) and `mail/` (sent).
 //!
 //! Owns no table and knows none: it counts the rows of whatever tables there are.
 //! - The database is copied by SQLite's online backup in one step on its own connection: in WAL mode that is one

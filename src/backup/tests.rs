@@ -54,7 +54,7 @@ fn a_shop_comes_back_as_it_was() {
     let taken = take_into(data.path(), folder.path()).unwrap();
     assert_eq!(names(folder.path()), ["bookstall-20261122-120000.tar.zst"]);
     assert_eq!(taken.manifest.counts["orders"], 5);
-    assert_eq!(taken.manifest.left_out, ["keys/", "search/", "mail/"]);
+    assert_eq!(taken.manifest.left_out, ["keys/", "search/", "mail/", "sizes/"]);
     assert_eq!(taken.manifest.files.len(), 4);
     assert_eq!(verify(&taken.file).unwrap(), taken.manifest);
     drop(db);
@@ -184,7 +184,10 @@ fn only_an_empty_and_idle_folder_is_restored_into() {
     std::fs::create_dir(to.join(".restoring")).unwrap();
     std::fs::write(to.join(".restoring/bookstall.db"), "half").unwrap();
     restore(&file, &to, now()).unwrap();
-    assert_eq!(names(&to), ["bookstall.db", "ebooks", "media", "serve.lock"]);
+    // The pool's last reader may close a moment later, and SQLite tidies up with it.
+    let is_shop = |name: &String| !name.ends_with("-wal") && !name.ends_with("-shm");
+    let left: Vec<String> = names(&to).into_iter().filter(is_shop).collect();
+    assert_eq!(left, ["bookstall.db", "ebooks", "media", "serve.lock"]);
     assert!(matches!(restore(&file, &to, now()), Err(BackupError::NotEmpty { .. })));
 }
 

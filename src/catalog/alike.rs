@@ -12,18 +12,22 @@ use crate::kernel::text;
 
 /// The number that works which look the same have in common.
 ///
-/// From the title up to its first bracket, colon or semicolon, and the first contributor's surname. A work without
-/// a contributor looks like no other.
-pub fn key(work: Id, title: &str, first: Option<&Credit>) -> i64 {
+/// From the title up to its first bracket, colon or semicolon, and the first contributor's surname. `None`
+/// without either: such a work looks like no other.
+pub fn key(title: &str, first: Option<&Credit>) -> Option<i64> {
     let head = title.split(['(', '[', ':', ';', '/']).map(text::sort_title).find(|part| !part.is_empty());
-    let words = match (head, first) {
-        (Some(head), Some(credit)) => {
-            let surname = credit.sort_name.split(',').next().unwrap_or_default();
-            // `Pride & Prejudice` is written both ways.
-            format!("{}\0{}", head.replace(" and ", " "), text::fold(surname))
-        }
-        _ => work.to_string(),
-    };
+    let (head, credit) = head.zip(first)?;
+    let surname = credit.sort_name.split(',').next().unwrap_or_default();
+    // `Pride & Prejudice` is written both ways.
+    Some(number(&format!("{}\0{}", head.replace(" and ", " "), text::fold(surname))))
+}
+
+/// The number of a work that looks like no other.
+pub fn alone(work: Id) -> i64 {
+    number(&work.to_string())
+}
+
+fn number(words: &str) -> i64 {
     let bytes = ids::fingerprint(words.as_bytes());
     bytes.iter().take(8).fold(0_i64, |number, byte| (number << 8) | i64::from(*byte))
 }
@@ -37,7 +41,7 @@ pub(super) fn set(tx: &Tx<'_>, work: Id) -> rusqlite::Result<()> {
     let Some((edition, title)) = found else { return Ok(()) };
     let credits = super::credits::list(tx, edition)?;
     tx.prepare_cached("UPDATE works SET alike = ?2 WHERE id = ?1 AND alike IS NOT ?2")?
-        .execute((work, key(work, &title, credits.first())))
+        .execute((work, key(&title, credits.first()).unwrap_or_else(|| alone(work))))
         .map(drop)
 }
 
@@ -55,7 +59,7 @@ pub fn fill(tx: &Tx<'_>, limit: u32) -> rusqlite::Result<usize> {
         set(tx, *work)?;
         // A work without editions looks like no other.
         tx.prepare_cached("UPDATE works SET alike = ?2 WHERE id = ?1 AND alike IS NULL")?
-            .execute((work, key(*work, "", None)))?;
+            .execute((work, alone(*work)))?;
     }
     Ok(works.len())
 }

@@ -1,6 +1,6 @@
 //! Who made a book, and how.
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::db::Tx;
 use crate::kernel::ids::Id;
@@ -95,39 +95,71 @@ pub fn byline(credits: &[Credit]) -> String {
 }
 
 /// Replaces an edition's credits; people are found by their folded name or made.
-pub(super) fn store(tx: &Tx<'_>, edition: Id, credits: &[Credit], now: jiff::Timestamp) -> rusqlite::Result<()> {
+///
+/// Returns everybody who was or is named: it is news of each.
+pub(super) fn store(tx: &Tx<'_>, edition: Id, credits: &[Credit], now: jiff::Timestamp) -> rusqlite::Result<Vec<Id>> {
+    let mut people = named(tx, edition)?;
     tx.prepare_cached("DELETE FROM edition_contributors WHERE edition_id = ?1")?.execute([edition])?;
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO edition_contributors (edition_id, position, contributor_id, role)
-         VALUES (:edition, :position, :person, :role)",
-    )?;
-    for (position, credit) in credits.iter().enumerate() {
-        let person = find_or_make(tx, credit, now)?;
-        statement.execute(named_params! {
-            ":edition": edition, ":position": i64::try_from(position).unwrap_or(i64::MAX),
-            ":person": person, ":role": credit.role.code(),
-        })?;
+    let mut statement = tx.prepare_cached(INSERT)?;
+    for (position, credit) in (0_i64..).zip(credits) {
+        let (person, _) = find_or_make(tx, credit, &folded(&credit.name), now)?;
+        statement.execute((edition, position, person, credit.role.code()))?;
+        if !people.contains(&person) {
+            people.push(person);
+        }
     }
-    Ok(())
+    Ok(people)
 }
 
-fn find_or_make(tx: &Tx<'_>, credit: &Credit, now: jiff::Timestamp) -> rusqlite::Result<Id> {
-    let folded = match text::fold(&credit.name) {
-        // A name of nothing but signs is still somebody.
-        empty if empty.is_empty() => credit.name.clone(),
-        folded => folded,
-    };
-    let known: Option<Id> = tx
-        .prepare_cached("SELECT id FROM contributors WHERE folded = ?1")?
-        .query_row([&folded], |row| row.get(0))
+/// Everybody whom an edition names, each once.
+pub(super) fn named(conn: &Connection, edition: Id) -> rusqlite::Result<Vec<Id>> {
+    let mut statement =
+        conn.prepare_cached("SELECT DISTINCT contributor_id FROM edition_contributors WHERE edition_id = ?1")?;
+    let rows = statement.query_map([edition], |row| row.get(0))?;
+    rows.collect()
+}
+
+/// The name as it tells people apart; a name of nothing but signs is still somebody.
+pub(super) fn folded(name: &str) -> String {
+    Some(text::fold(name)).filter(|folded| !folded.is_empty()).unwrap_or_else(|| name.to_owned())
+}
+
+/// Who has the folded name, or had it before somebody joined two records.
+pub(super) fn find_by_folded(conn: &Connection, folded: &str) -> rusqlite::Result<Option<(Id, bool)>> {
+    let known = conn
+        .prepare_cached("SELECT id, body FROM contributors WHERE folded = ?1")?
+        .query_row([folded], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    if let Some(id) = known {
-        return Ok(id);
+    if known.is_some() {
+        return Ok(known);
+    }
+    conn.prepare_cached(
+        "SELECT c.id, c.body FROM contributor_names n JOIN contributors c ON c.id = n.contributor_id
+          WHERE n.folded = ?1",
+    )?
+    .query_row([folded], |row| Ok((row.get(0)?, row.get(1)?)))
+    .optional()
+}
+
+/// A line of an edition's credits: edition, position, person, role.
+pub(super) const INSERT: &str =
+    "INSERT INTO edition_contributors (edition_id, position, contributor_id, role) VALUES (?1, ?2, ?3, ?4)";
+
+/// The person of that folded name, made when nobody has it; whether it was.
+pub(super) fn find_or_make(
+    tx: &Tx<'_>, credit: &Credit, folded: &str, now: jiff::Timestamp,
+) -> rusqlite::Result<(Id, bool)> {
+    if let Some((id, is_body)) = find_by_folded(tx, folded)? {
+        if credit.body && !is_body {
+            // Who took it for a person did not know; who calls it a body does.
+            tx.prepare_cached("UPDATE contributors SET body = 1, sort_name = name WHERE id = ?1")?.execute([id])?;
+        }
+        return Ok((id, false));
     }
     let id = Id::new(now);
     tx.prepare_cached("INSERT INTO contributors (id, name, sort_name, folded, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute((id, &credit.name, &credit.sort_name, &folded, credit.body))?;
-    Ok(id)
+        .execute((id, &credit.name, &credit.sort_name, folded, credit.body))?;
+    Ok((id, true))
 }
 
 /// An edition's credits in order.

@@ -66,15 +66,22 @@ pub(super) fn write(tx: &Tx<'_>, id: Id, facts: &EditionFacts) -> rusqlite::Resu
     for table in ["edition_details", "edition_texts", "edition_quotes", "edition_relations"] {
         tx.prepare_cached(&format!("DELETE FROM {table} WHERE edition_id = ?1"))?.execute([id])?;
     }
-    insert(tx, id, facts)
+    insert(tx, id, facts, &long_texts(facts))
+}
+
+/// A long text's kind, and its HTML once it is clean.
+pub(super) type LongText = (&'static str, String);
+
+/// The long texts that `facts` have.
+pub(super) fn long_texts(facts: &EditionFacts) -> Vec<LongText> {
+    let all = [("description", &facts.description), ("author_note", &facts.author_note), ("contents", &facts.contents)];
+    let clean = all.into_iter().filter_map(|(kind, text)| Some((kind, texts::clean(text.as_deref()?))));
+    clean.filter(|(_, html)| !html.is_empty()).collect()
 }
 
 /// Writes what there is of an edition that has no such rows yet.
-pub(super) fn insert(tx: &Tx<'_>, id: Id, facts: &EditionFacts) -> rusqlite::Result<()> {
-    let long =
-        [("description", &facts.description), ("author_note", &facts.author_note), ("contents", &facts.contents)];
-    for (kind, text) in long {
-        let Some(html) = text.as_deref().map(texts::clean).filter(|html| !html.is_empty()) else { continue };
+pub(super) fn insert(tx: &Tx<'_>, id: Id, facts: &EditionFacts, long: &[LongText]) -> rusqlite::Result<()> {
+    for (kind, html) in long {
         tx.prepare_cached("INSERT INTO edition_texts (edition_id, kind, html) VALUES (?1, ?2, ?3)")?
             .execute((id, kind, html))?;
     }

@@ -1,18 +1,22 @@
 //! What the shop knows about books: works, editions, contributors, series, categories, prices.
 //!
 //! Owns `works`, `editions`, `edition_details`, `edition_texts`, `edition_quotes`, `edition_relations`, `contributors`,
-//! `edition_contributors`, `edition_subjects`, `series`, `categories`, `category_rules`, `thema_labels`,
+//! `contributor_names`, `edition_contributors`, `edition_subjects`, `series`, `categories`, `category_rules`, `thema_labels`,
 //! `work_categories`, `prices`, `staff_picks`, `edition_refs`, `work_refs`, `owned_fields`.
 //! Never knows how many copies are on the shelf (that is `stock`), and never decides what an order costs.
 //!
 //! - A *work* is what somebody wrote; an *edition* is what is sold: it has the ISBN, the format, the price.
 //! - Roles stand at the edition, because a translator belongs to one (2026-11; refused: contributors per work).
+//! - Somebody is one record, however spelt: joined records keep their old spellings and addresses (`people`).
 //! - A price that is replaced stays as history. A price set by the owner wins over any feed's.
 //! - A field that a person decided is that person's (`owned`): feeds leave it alone unless they are told otherwise.
 //! - Every change is told to `changes` in the same transaction.
 
+pub mod addresses;
 pub mod alike;
 pub mod categories;
+pub mod cells;
+mod create;
 pub mod credits;
 mod details;
 pub mod doctor;
@@ -20,6 +24,7 @@ pub mod fields;
 pub mod format;
 pub mod offer;
 pub mod owned;
+pub mod people;
 pub mod picks;
 pub mod prices;
 mod read;
@@ -27,7 +32,11 @@ pub mod refs;
 pub mod related;
 pub mod rules;
 pub mod series;
+pub mod shelving;
 pub mod texts;
+pub mod thema;
+pub mod walk;
+pub mod works;
 mod write;
 
 use jiff::civil::Date;
@@ -39,14 +48,15 @@ use crate::kernel::ids::Id;
 use crate::kernel::isbn::Isbn;
 use crate::kernel::money::Money;
 
+pub use create::{Draft, Maker, Names, create, create_many};
 pub use credits::{Credit, Role};
 pub use format::Format;
 pub use offer::Offer;
 pub use read::{
-    count_all, count_hidden, count_listed, find, find_id_by_gtin, find_id_by_isbn, find_work, find_work_of, list_for_staff, list_ids,
-    list_ids_of_work, list_newest, list_popular, row, rows,
+    count_all, count_hidden, count_listed, find, find_id_by_gtin, find_id_by_isbn, find_work, list_for_staff, list_ids,
+    list_ids_between, list_ids_of_work, list_newest, list_popular, row, rows,
 };
-pub use write::{create, set_listed, update, update_work};
+pub use write::{set_listed, update, update_work};
 
 /// What a feed or a person says about one edition; the whole of it, as it shall be.
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -5,7 +5,7 @@ use rusqlite::{Connection, named_params};
 use super::fields::{self, Field};
 use crate::db::Tx;
 use crate::kernel::ids::Id;
-use crate::kernel::time::to_ms;
+use crate::kernel::time::{from_ms, to_ms};
 
 /// Notes which fields of an edition or a work a person changed from `before` to `after`.
 ///
@@ -34,6 +34,30 @@ pub fn claim<T>(
 pub fn list(conn: &Connection, subject: Id) -> rusqlite::Result<Vec<String>> {
     let mut statement = conn.prepare_cached("SELECT field FROM owned_fields WHERE subject = ?1 ORDER BY field")?;
     let rows = statement.query_map([subject], |row| row.get(0))?;
+    rows.collect()
+}
+
+/// A field that a person decided: who, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// The field's name.
+    pub field: String,
+    /// `staff:marta@example.com`.
+    pub by: String,
+    /// When.
+    pub at: jiff::Timestamp,
+}
+
+/// The fields that a person decided, with who and when.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn marks(conn: &Connection, subject: Id) -> rusqlite::Result<Vec<Mark>> {
+    let mut statement =
+        conn.prepare_cached("SELECT field, by_name, at FROM owned_fields WHERE subject = ?1 ORDER BY field")?;
+    let rows = statement
+        .query_map([subject], |row| Ok(Mark { field: row.get(0)?, by: row.get(1)?, at: from_ms(row.get(2)?) }))?;
     rows.collect()
 }
 

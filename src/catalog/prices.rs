@@ -87,17 +87,38 @@ pub fn set(tx: &Tx<'_>, edition: Id, price: &NewPrice, now: Timestamp) -> rusqli
         ":edition": edition, ":currency": price.amount.currency.code(), ":kind": price.kind.word(),
         ":source": price.source, ":from": from, ":now": to_ms(now),
     })?;
-    tx.prepare_cached(
-        "INSERT INTO prices (edition_id, currency, amount_minor, tax_included, kind, source, valid_from, valid_to, created_at)
-         VALUES (:edition, :currency, :amount, :tax, :kind, :source, :from, :to, :now)",
-    )?
-    .execute(named_params! {
-        ":edition": edition, ":currency": price.amount.currency.code(), ":amount": price.amount.minor,
-        ":tax": price.tax_included, ":kind": price.kind.word(), ":source": price.source, ":from": from,
-        ":to": price.valid_to.map(to_ms), ":now": to_ms(now),
-    })?;
+    insert(tx, edition, price, now)?;
     changes::record(tx, Change::Edition(edition), now)?;
     Ok(true)
+}
+
+/// Sets the first price of an edition that is made in this transaction: there is none to replace, and the feed hears
+/// of the edition anyway.
+///
+/// # Errors
+///
+/// As [`set`].
+pub fn set_first(tx: &Tx<'_>, edition: Id, price: &NewPrice, now: Timestamp) -> rusqlite::Result<()> {
+    insert(tx, edition, price, now)
+}
+
+fn insert(tx: &Tx<'_>, edition: Id, price: &NewPrice, now: Timestamp) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO prices (edition_id, currency, amount_minor, tax_included, kind, source, valid_from, valid_to, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute((
+        edition,
+        price.amount.currency.code(),
+        price.amount.minor,
+        price.tax_included,
+        price.kind.word(),
+        &price.source,
+        to_ms(price.valid_from.unwrap_or(now)),
+        price.valid_to.map(to_ms),
+        to_ms(now),
+    ))
+    .map(drop)
 }
 
 /// Ends the selling prices of `source` in `currency` now; another source's price holds again, or none.
@@ -140,6 +161,28 @@ pub fn current(conn: &Connection, edition: Id, currency: Currency, now: Timestam
         statement.query(named_params! { ":edition": edition, ":currency": currency.code(), ":now": to_ms(now) })?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(Some(Money { minor: row.get(0)?, currency }))
+}
+
+/// The price of one kind that holds at `now` in `currency`, and whether tax is in it: the owner's before a feed's.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn current_of_kind(
+    conn: &Connection, edition: Id, currency: Currency, kind: PriceKind, now: Timestamp,
+) -> rusqlite::Result<Option<(Money, bool)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT amount_minor, tax_included FROM prices
+          WHERE edition_id = :edition AND currency = :currency AND kind = :kind AND replaced_at IS NULL
+            AND valid_from <= :now AND (valid_to IS NULL OR valid_to > :now)
+          ORDER BY source <> 'owner', valid_from DESC, id DESC LIMIT 1",
+    )?;
+    let named = named_params! {
+        ":edition": edition, ":currency": currency.code(), ":kind": kind.word(), ":now": to_ms(now),
+    };
+    let mut rows = statement.query(named)?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some((Money { minor: row.get(0)?, currency }, row.get(1)?)))
 }
 
 /// The next moment after `now` at which a price of the edition begins or ends by its date.

@@ -171,15 +171,6 @@ pub fn row(conn: &Connection, id: Id, currency: Currency, now: Timestamp) -> rus
     Ok(Some(book))
 }
 
-/// The work of an edition.
-///
-/// # Errors
-///
-/// Only SQLite's own.
-pub fn find_work_of(conn: &Connection, edition: Id) -> rusqlite::Result<Option<Id>> {
-    conn.prepare_cached("SELECT work_id FROM editions WHERE id = ?1")?.query_row([edition], |row| row.get(0)).optional()
-}
-
 /// The list rows of many editions, in the order asked; ids that are gone are left out.
 ///
 /// # Errors
@@ -212,6 +203,17 @@ pub fn list_ids(conn: &Connection, after: Option<Id>, limit: u32) -> rusqlite::R
     let mut statement =
         conn.prepare_cached("SELECT id FROM editions WHERE id > ?1 AND listed = 1 ORDER BY id LIMIT ?2")?;
     let rows = statement.query_map((start, limit), |row| row.get(0))?;
+    rows.collect()
+}
+
+/// Ids of listed editions from `first` to `last`, both included.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list_ids_between(conn: &Connection, first: Id, last: Id) -> rusqlite::Result<Vec<Id>> {
+    let mut statement = conn.prepare_cached("SELECT id FROM editions WHERE id BETWEEN ?1 AND ?2 AND listed = 1")?;
+    let rows = statement.query_map((first, last), |row| row.get(0))?;
     rows.collect()
 }
 

@@ -22,12 +22,14 @@ pub fn find_edition(conn: &Connection, source: &str, reference: &str) -> rusqlit
 ///
 /// Only SQLite's own.
 pub fn remember_edition(tx: &Tx<'_>, source: &str, reference: &str, edition: Id) -> rusqlite::Result<()> {
-    tx.prepare_cached(
-        "INSERT INTO edition_refs (source, ref, edition_id) VALUES (?1, ?2, ?3)
-         ON CONFLICT (source, ref) DO UPDATE SET edition_id = excluded.edition_id WHERE edition_id <> excluded.edition_id",
-    )?
-    .execute((source, reference, edition))
-    .map(drop)
+    // No upsert: within a savepoint SQLite cleans up after each, and the longer the job, the longer that takes.
+    let known = find_edition(tx, source, reference)?;
+    let statement = match known {
+        Some(id) if id == edition => return Ok(()),
+        Some(_) => "UPDATE edition_refs SET edition_id = ?3 WHERE source = ?1 AND ref = ?2",
+        None => "INSERT INTO edition_refs (source, ref, edition_id) VALUES (?1, ?2, ?3)",
+    };
+    tx.prepare_cached(statement)?.execute((source, reference, edition)).map(drop)
 }
 
 /// The work that `source` calls `reference`.
@@ -50,6 +52,16 @@ pub fn remember_work(tx: &Tx<'_>, source: &str, reference: &str, work: Id) -> ru
     tx.prepare_cached("INSERT INTO work_refs (source, ref, work_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
         .execute((source, reference, work))
         .map(drop)
+}
+
+/// Whether a feed of that name ever fed the edition.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn is_from(conn: &Connection, edition: Id, source: &str) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM edition_refs WHERE edition_id = ?1 AND source = ?2)")?
+        .query_row((edition, source), |row| row.get(0))
 }
 
 /// The first (source, reference) that fed an edition.

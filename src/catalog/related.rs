@@ -63,6 +63,37 @@ pub fn find_sibling_work(conn: &Connection, facts: &EditionFacts) -> rusqlite::R
     Ok(None)
 }
 
+/// Codes of ONIX List 51 by which an edition names the one that takes its place, and the other way round.
+const REPLACED_BY: [&str; 2] = ["05", "17"];
+const REPLACES: [&str; 2] = ["03", "16"];
+
+/// The edition that takes this one's place: the one it names, else one that names it.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find_replacement(conn: &Connection, id: Id, facts: &EditionFacts) -> rusqlite::Result<Option<Id>> {
+    let named = facts.related.iter().filter(|related| REPLACED_BY.contains(&related.code.as_str()));
+    for related in named {
+        if let Some(edition) = read::find_id_by_isbn(conn, &related.isbn)?.filter(|found| *found != id) {
+            return Ok(Some(edition));
+        }
+    }
+    let Some(isbn) = &facts.isbn else { return Ok(None) };
+    let mut statement = conn.prepare_cached(
+        "SELECT r.code, r.edition_id FROM edition_relations r JOIN editions e ON e.id = r.edition_id
+          WHERE r.isbn = ?1 AND e.listed = 1 ORDER BY r.edition_id DESC LIMIT 20",
+    )?;
+    let mut rows = statement.query([isbn])?;
+    while let Some(row) = rows.next()? {
+        let edition: Id = row.get(1)?;
+        if REPLACES.contains(&row.get_ref(0)?.as_str()?) && edition != id {
+            return Ok(Some(edition));
+        }
+    }
+    Ok(None)
+}
+
 fn work_of(conn: &Connection, edition: Id) -> rusqlite::Result<Option<Id>> {
     conn.prepare_cached("SELECT work_id FROM editions WHERE id = ?1")?.query_row([edition], |row| row.get(0)).map(Some)
 }

@@ -137,7 +137,7 @@ pub fn remove(tx: &Tx<'_>, scheme: &str, prefix: &str, now: jiff::Timestamp) -> 
 }
 
 /// All rules together, for many questions.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Rules(Vec<Rule>);
 
 impl Rules {

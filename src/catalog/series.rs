@@ -25,25 +25,69 @@ pub(super) fn find_or_make(tx: &Tx<'_>, name: &str, now: jiff::Timestamp) -> rus
     Ok(id)
 }
 
+/// A series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// Its id.
+    pub id: Id,
+    /// What readers call it.
+    pub name: String,
+}
+
+impl Series {
+    /// `/series/{id}/{slug}`: its one address.
+    pub fn path(&self) -> String {
+        format!("/series/{}/{}", self.id, text::slug(&self.name))
+    }
+}
+
 /// A volume of a series: the work, and its number as printed.
 pub type Volume = (Id, Option<String>);
 
-/// The name of the series that `work` belongs to, and its works in reading order.
+/// One series.
 ///
 /// # Errors
 ///
 /// Only SQLite's own.
-pub fn of_work(conn: &Connection, work: Id) -> rusqlite::Result<Option<(String, Vec<Volume>)>> {
-    let found: Option<(Id, String)> = conn
-        .prepare_cached("SELECT s.id, s.name FROM works w JOIN series s ON s.id = w.series_id WHERE w.id = ?1")?
-        .query_row([work], |row| Ok((row.get(0)?, row.get(1)?)))
+pub fn find(conn: &Connection, id: Id) -> rusqlite::Result<Option<Series>> {
+    conn.prepare_cached("SELECT id, name FROM series WHERE id = ?1")?
+        .query_row([id], |row| Ok(Series { id: row.get(0)?, name: row.get(1)? }))
+        .optional()
+}
+
+/// The series that a work stands in.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn of_work(conn: &Connection, work: Id) -> rusqlite::Result<Option<Series>> {
+    conn.prepare_cached("SELECT s.id, s.name FROM works w JOIN series s ON s.id = w.series_id WHERE w.id = ?1")?
+        .query_row([work], |row| Ok(Series { id: row.get(0)?, name: row.get(1)? }))
+        .optional()
+}
+
+pub(super) fn id_of_work(conn: &Connection, work: Id) -> rusqlite::Result<Option<Id>> {
+    let found: Option<Option<Id>> = conn
+        .prepare_cached("SELECT series_id FROM works WHERE id = ?1")?
+        .query_row([work], |row| row.get(0))
         .optional()?;
-    let Some((series, name)) = found else { return Ok(None) };
-    let mut statement = conn.prepare_cached("SELECT id, series_number FROM works WHERE series_id = ?1")?;
-    let mut volumes: Vec<(Id, Option<String>)> =
+    Ok(found.flatten())
+}
+
+/// The works of a series that visitors see, in reading order.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn volumes(conn: &Connection, series: Id) -> rusqlite::Result<Vec<Volume>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, series_number FROM works w WHERE series_id = ?1
+            AND EXISTS (SELECT 1 FROM editions e WHERE e.work_id = w.id AND e.listed = 1)",
+    )?;
+    let mut volumes: Vec<Volume> =
         statement.query_map([series], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    volumes.sort_by_key(|(_, number)| reading_order(number.as_deref()));
-    Ok(Some((name, volumes)))
+    volumes.sort_by_key(|(work, number)| (reading_order(number.as_deref()), *work));
+    Ok(volumes)
 }
 
 /// `2.5` between 2 and 3; unnumbered volumes last, by their words.

@@ -24,6 +24,18 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
+/// Whether two cleaned texts say the same, however their characters are escaped.
+pub fn is_same(one: &str, other: &str) -> bool {
+    one == other || RULES.clean(one).to_string() == RULES.clean(other).to_string()
+}
+
+/// A stored text as XML can carry it: every element closed, no names that only HTML knows.
+pub fn xhtml(html: &str) -> String {
+    let canonical = RULES.clean(html).to_string();
+    let closed = canonical.replace("<br>", "<br/>").replace("&nbsp;", "\u{a0}");
+    closed.chars().filter(|c| crate::kernel::xml::is_allowed(*c)).collect()
+}
+
 /// A stored text as people edit it: plain paragraphs where that says all, else the HTML itself.
 ///
 /// `clean` makes HTML of the same meaning of it again.
@@ -71,8 +83,7 @@ pub fn summary(html: &str, limit: usize) -> String {
             _ => {}
         }
     }
-    let entities = [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&quot;", "\"")];
-    let plain = entities.iter().fold(crate::kernel::text::tidy(&words), |text, (entity, c)| text.replace(entity, c));
+    let plain = crate::kernel::text::tidy(&unescape(&words));
     if plain.chars().count() <= limit {
         return plain;
     }
@@ -117,5 +128,10 @@ mod tests {
     fn summaries_end_at_a_word() {
         assert_eq!(summary("<p>A long tale &amp; more</p><p>of it.</p>", 200), "A long tale & more of it.");
         assert_eq!(summary("<p>A long tale of everything</p>", 14), "A long tale…");
+        assert_eq!(
+            summary(&clean("It's \"good\" = fine / great & so on"), 200),
+            "It's \"good\" = fine / great & so on"
+        );
+        assert_eq!(summary("<p>x &amp;lt; y</p>", 200), "x &lt; y");
     }
 }

@@ -1,44 +1,14 @@
-//! Writing editions and works. Each function stores the whole of what it is given, and tells the feed.
+//! Changing editions and works. Each function stores the whole of what it is given, and tells the feed.
 
 use jiff::Timestamp;
 use rusqlite::named_params;
 
-use super::{CatalogError, EditionFacts, WorkFacts, alike, categories, credits, details, series};
+use super::{CatalogError, EditionFacts, WorkFacts, alike, categories, credits, details, people, series, works};
 use crate::changes::{self, Change};
 use crate::db::Tx;
 use crate::kernel::ids::Id;
 use crate::kernel::text;
 use crate::kernel::time::to_ms;
-
-/// Makes an edition; of `work` if given, else of a new work with `about`.
-///
-/// Returns the edition and its work.
-///
-/// # Errors
-///
-/// `Title`; nothing is stored then.
-pub fn create(
-    tx: &Tx<'_>, work: Option<Id>, about: &WorkFacts, facts: &EditionFacts, now: Timestamp,
-) -> Result<(Id, Id), CatalogError> {
-    check(facts)?;
-    let work_id = match work {
-        Some(id) => id,
-        None => create_work(tx, about, now)?,
-    };
-    let id = Id::new(now);
-    tx.prepare_cached(
-        "INSERT INTO editions (id, work_id, title, slug, format, created_at, updated_at)
-         VALUES (:id, :work, :title, '', 'BA', :now, :now)",
-    )?
-    .execute(named_params! { ":id": id, ":work": work_id, ":title": facts.title, ":now": to_ms(now) })?;
-    write_facts(tx, id, facts, now)?;
-    alike::set(tx, work_id)?;
-    if let Some(work) = work {
-        // The other editions' pages show the new format.
-        changes::record(tx, Change::Work(work), now)?;
-    }
-    Ok((id, work_id))
-}
 
 /// Replaces an edition's facts. With `expected`, only if nobody saved it since that version.
 ///
@@ -57,7 +27,7 @@ pub fn update(
         (Some(found), Some(expected)) if found != expected => Err(CatalogError::Stale),
         (Some(_), _) => {
             write_facts(tx, id, facts, now)?;
-            if let Some(work) = super::find_work_of(tx, id)? {
+            if let Some(work) = works::of_edition(tx, id)? {
                 alike::set(tx, work)?;
             }
             Ok(())
@@ -65,7 +35,7 @@ pub fn update(
     }
 }
 
-fn check(facts: &EditionFacts) -> Result<(), CatalogError> {
+pub(super) fn check(facts: &EditionFacts) -> Result<(), CatalogError> {
     match facts.title.chars().count() {
         1..=500 => Ok(()),
         length => Err(CatalogError::Title(length)),
@@ -73,7 +43,6 @@ fn check(facts: &EditionFacts) -> Result<(), CatalogError> {
 }
 
 fn write_facts(tx: &Tx<'_>, id: Id, facts: &EditionFacts, now: Timestamp) -> rusqlite::Result<()> {
-    let or = |value: &str, default: &str| if value.is_empty() { default.to_owned() } else { value.to_owned() };
     tx.prepare_cached(
         "UPDATE editions SET isbn = :isbn, title = :title, subtitle = :subtitle, byline = :byline, slug = :slug,
                 language = :language, format = :format, format_note = :format_note, publisher = :publisher,
@@ -88,19 +57,33 @@ fn write_facts(tx: &Tx<'_>, id: Id, facts: &EditionFacts, now: Timestamp) -> rus
         ":byline": credits::byline(&facts.credits), ":slug": text::slug(&facts.title), ":language": facts.language,
         ":format": facts.format, ":format_note": facts.format_note, ":publisher": facts.publisher,
         ":imprint": facts.imprint, ":published": facts.published, ":pages": facts.pages, ":weight": facts.weight_g,
-        ":status": or(&facts.publishing_status, "04"), ":availability": or(&facts.availability, "99"),
+        ":status": status(facts), ":availability": availability(facts),
         ":lead_from": facts.lead_days.map(|days| days.0), ":lead_to": facts.lead_days.map(|days| days.1),
         ":signed": facts.signed, ":gtin": facts.gtin,
         ":prefix": facts.title_prefix, ":embargo": facts.embargo.map(|day| day.to_string()), ":now": to_ms(now),
     })?;
-    credits::store(tx, id, &facts.credits, now)?;
+    let people = credits::store(tx, id, &facts.credits, now)?;
     details::write(tx, id, facts)?;
-    write_subjects(tx, id, facts)?;
-    changes::record(tx, Change::Edition(id), now)
+    tx.prepare_cached("DELETE FROM edition_subjects WHERE edition_id = ?1")?.execute([id])?;
+    insert_subjects(tx, id, facts)?;
+    changes::record_with(tx, Change::Edition(id), &people, now)
 }
 
-fn write_subjects(tx: &Tx<'_>, id: Id, facts: &EditionFacts) -> rusqlite::Result<()> {
-    tx.prepare_cached("DELETE FROM edition_subjects WHERE edition_id = ?1")?.execute([id])?;
+/// ONIX List 64; who says nothing means an active title.
+pub(super) fn status(facts: &EditionFacts) -> &str {
+    if facts.publishing_status.is_empty() { "04" } else { &facts.publishing_status }
+}
+
+/// ONIX List 65; who says nothing does not know.
+pub(super) fn availability(facts: &EditionFacts) -> &str {
+    if facts.availability.is_empty() { "99" } else { &facts.availability }
+}
+
+/// Adds the subjects of an edition that has none.
+pub(super) fn insert_subjects(tx: &Tx<'_>, id: Id, facts: &EditionFacts) -> rusqlite::Result<()> {
+    if facts.subjects.is_empty() {
+        return Ok(());
+    }
     let mut statement = tx.prepare_cached(
         "INSERT INTO edition_subjects (edition_id, scheme, code, main) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     )?;
@@ -110,7 +93,7 @@ fn write_subjects(tx: &Tx<'_>, id: Id, facts: &EditionFacts) -> rusqlite::Result
     Ok(())
 }
 
-fn create_work(tx: &Tx<'_>, about: &WorkFacts, now: Timestamp) -> rusqlite::Result<Id> {
+pub(super) fn create_work(tx: &Tx<'_>, about: &WorkFacts, now: Timestamp) -> rusqlite::Result<Id> {
     let id = Id::new(now);
     tx.prepare_cached("INSERT INTO works (id, created_at) VALUES (?1, ?2)")?.execute((id, to_ms(now)))?;
     update_work(tx, id, about, now)?;
@@ -123,6 +106,7 @@ fn create_work(tx: &Tx<'_>, about: &WorkFacts, now: Timestamp) -> rusqlite::Resu
 ///
 /// Only SQLite's own.
 pub fn update_work(tx: &Tx<'_>, id: Id, about: &WorkFacts, now: Timestamp) -> rusqlite::Result<()> {
+    let mut news: Vec<Id> = series::id_of_work(tx, id)?.into_iter().collect();
     let series_id = match &about.series {
         Some((name, _)) if !text::tidy(name).is_empty() => Some(series::find_or_make(tx, name, now)?),
         _ => None,
@@ -139,10 +123,18 @@ pub fn update_work(tx: &Tx<'_>, id: Id, about: &WorkFacts, now: Timestamp) -> ru
     tx.prepare_cached("DELETE FROM work_categories WHERE work_id = ?1")?.execute([id])?;
     for path in &about.categories {
         let category = categories::find_or_make(tx, path, now)?;
-        tx.prepare_cached("INSERT INTO work_categories (work_id, category_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-            .execute((id, category))?;
+        put_on_shelf(tx, id, category)?;
     }
-    changes::record(tx, Change::Work(id), now)
+    news.extend(series_id);
+    news.extend(people::named_by_work(tx, id)?);
+    changes::record_with(tx, Change::Work(id), &news, now)
+}
+
+/// Puts a work on a shelf; it may stand there already.
+pub(super) fn put_on_shelf(tx: &Tx<'_>, work: Id, category: Id) -> rusqlite::Result<()> {
+    tx.prepare_cached("INSERT INTO work_categories (work_id, category_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .execute((work, category))
+        .map(drop)
 }
 
 /// Shows an edition to visitors, or takes it off the shelves; it is never deleted once it may have been sold.
@@ -158,7 +150,8 @@ pub fn set_listed(tx: &Tx<'_>, id: Id, listed: bool, now: Timestamp) -> Result<(
         .query_row((id, listed, to_ms(now)), |row| row.get(0)),
     )?;
     let work = work.ok_or(CatalogError::Missing)?;
-    changes::record(tx, Change::Edition(id), now)?;
-    changes::record(tx, Change::Work(work), now)?;
+    changes::record_with(tx, Change::Edition(id), &credits::named(tx, id)?, now)?;
+    let series: Vec<Id> = series::id_of_work(tx, work)?.into_iter().collect();
+    changes::record_with(tx, Change::Work(work), &series, now)?;
     Ok(())
 }

@@ -8,12 +8,13 @@ use rusqlite::Connection;
 
 use crate::db::Db;
 use crate::doctor::{self, Report};
+use crate::media;
 use crate::search;
 use crate::settings::Overrides;
 
 /// Prove that the shop's books are right
 ///
-/// Checks the database file, references, stock against its ledger, order sums, payments, numbers and mail, and prints
+/// Checks the database file, references, stock against its ledger, order sums, payments, numbers, mail and pictures, and prints
 /// what was proved. Reads only; safe while the shop is open. Exit code 1 when something is wrong.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:
@@ -41,6 +42,7 @@ pub(super) fn run(args: &DoctorArgs, data: &Path, overrides: &Overrides, now: Ti
     };
     let conn = Db::open_reader(&path).with_context(damaged)?;
     let mut report = doctor::examine(&conn, now).with_context(damaged)?;
+    media::doctor::check_files(&conn, data, &mut report).with_context(damaged)?;
     examine_search(&conn, &data.join("search"), overrides, now, &mut report)?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report)?);

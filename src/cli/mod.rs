@@ -4,6 +4,7 @@ mod backup;
 mod config;
 mod demo;
 mod doctor;
+mod export;
 mod import;
 mod reindex;
 mod restore;
@@ -54,6 +55,7 @@ enum Command {
     Serve(serve::Args),
     Demo(demo::Args),
     Import(import::ImportArgs),
+    Export(export::ExportArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
     Doctor(doctor::DoctorArgs),
@@ -82,6 +84,9 @@ fn dispatch(command: &Command, globals: &Globals) -> anyhow::Result<ExitCode> {
         Command::Import(args) => {
             let config = globals.load(Overrides::default())?;
             return import::run(args, &config.data, &config.shop, &app::system_clock());
+        }
+        Command::Export(args) => {
+            export::run(args, &globals.load(Overrides::default())?, now)?;
         }
         Command::Reindex(args) => {
             let config = globals.load(Overrides::default())?;

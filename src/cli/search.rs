@@ -136,7 +136,13 @@ impl Desk<'_> {
 
     fn print(&self, text: &str, out: &mut impl Write) -> anyhow::Result<()> {
         let answer = self.ask(text)?;
-        writeln!(out, "{} {}, read as {}", answer.total, if answer.total == 1 { "book" } else { "books" }, answer.reading)?;
+        writeln!(
+            out,
+            "{} {}, read as {}",
+            answer.total,
+            if answer.total == 1 { "book" } else { "books" },
+            answer.reading
+        )?;
         for (place, hit) in answer.hits.iter().enumerate() {
             let isbn = hit.isbn.as_deref().unwrap_or("no ISBN");
             writeln!(out, "{:>3}. {} – {} ({isbn})", place + 1, hit.title, hit.authors.join(", "))?;

@@ -12,6 +12,7 @@ mod writer;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -61,6 +62,17 @@ impl Fault for DbError {
 /// Proof of standing inside the write transaction: functions that write ask for it.
 pub struct Tx<'c>(&'c Connection);
 
+impl Tx<'_> {
+    /// Runs `f` so that its `Err`, or its panic, undoes its own work only and the transaction goes on.
+    ///
+    /// # Errors
+    ///
+    /// What `f` returned, `Panicked`, or what SQLite cannot undo.
+    pub fn attempt<T, E: From<DbError>>(&self, f: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        writer::in_savepoint(self.0, f)
+    }
+}
+
 impl Deref for Tx<'_> {
     type Target = Connection;
 
@@ -72,6 +84,20 @@ impl Deref for Tx<'_> {
 impl<'c> From<&'c rusqlite::Transaction<'_>> for Tx<'c> {
     fn from(transaction: &'c rusqlite::Transaction<'_>) -> Tx<'c> {
         Tx(transaction)
+    }
+}
+
+/// A job on its way: its answer is there once the commit is on disk.
+pub struct Pending<T, E>(Receiver<Result<T, E>>);
+
+impl<T, E: From<DbError>> Pending<T, E> {
+    /// Waits for the answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::write`].
+    pub fn wait(self) -> Result<T, E> {
+        self.0.recv().unwrap_or_else(|_| Err(DbError::Closed.into()))
     }
 }
 
@@ -94,9 +120,7 @@ impl Db {
         let mut conn = Connection::open(path)?;
         migrations::migrate(&mut conn, path)?;
         prepare_connection(&conn)?;
-        conn.execute_batch(
-            "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;",
-        )?;
+        conn.execute_batch(WRITER)?;
         let manager = SqliteConnectionManager::file(path)
             .with_flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .with_init(|conn| {
@@ -168,9 +192,56 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
+        self.write_later(f)?.wait()
+    }
+
+    /// As `write_blocking`, but the caller prepares its next job while this one is done. Jobs keep their order.
+    ///
+    /// # Errors
+    ///
+    /// `QueueFull` or `Closed`; what concerns the job itself comes with its answer.
+    pub fn write_later<T, E>(
+        &self, f: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<Pending<T, E>, DbError>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
         let (answer, answered) = std::sync::mpsc::sync_channel(1);
         self.writer.send(writer::job(f, move |result| drop(answer.send(result))))?;
-        answered.recv().unwrap_or_else(|_| Err(DbError::Closed.into()))
+        Ok(Pending(answered))
+    }
+
+    /// Begins to write in bulk: commits wait for no fsync, more of the file stays in memory. Only for a process in
+    /// which nobody else writes, and only what can be written again if the power fails.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite refuses; `Closed`.
+    pub fn begin_bulk(&self) -> Result<(), DbError> {
+        // Whoever checkpoints does so outside of any transaction; often, so that the shop's own writer, which does it
+        // while a reader waits, hardly ever has to.
+        self.set("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 1000;")
+    }
+
+    /// Ends what `begin_bulk` began: everything written is on disk when this returns.
+    ///
+    /// # Errors
+    ///
+    /// As `begin_bulk`.
+    pub fn end_bulk(&self) -> Result<(), DbError> {
+        self.set(WRITER)?;
+        // A commit that says nothing new: its fsync is that of all before it.
+        self.write_blocking(|tx| {
+            let schema: i64 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+            Ok(tx.pragma_update(None, "user_version", schema)?)
+        })
+    }
+
+    fn set(&self, pragmas: &'static str) -> Result<(), DbError> {
+        let (answer, answered) = std::sync::mpsc::sync_channel(1);
+        self.writer.set(Box::new(move |conn| drop(answer.send(conn.execute_batch(pragmas)))))?;
+        Ok(answered.recv().map_err(|_| DbError::Closed)??)
     }
 
     /// A number that differs from the last answer when anybody, in any process, has committed since.
@@ -202,9 +273,23 @@ impl Db {
     }
 }
 
+/// What the writer's connection is set to besides.
+const WRITER: &str = "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;
+     PRAGMA journal_size_limit = 67108864;";
+/// How often a connection looks whether another process has let go of the file.
+const LOOK: Duration = Duration::from_millis(1);
+/// After 5 seconds and more somebody holds it who never lets go.
+const LOOKS: i32 = 5000;
+
+/// SQLite's own handler sleeps up to 100 ms, and a checkout with it, though an import lets go after 20 (2026-11).
+fn wait_for_other_process(looks: i32) -> bool {
+    std::thread::sleep(LOOK);
+    looks < LOOKS
+}
+
 /// What every connection needs, reader or writer.
 fn prepare_connection(conn: &Connection) -> rusqlite::Result<()> {
-    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.busy_handler(Some(wait_for_other_process))?;
     conn.set_prepared_statement_cache_capacity(256);
     conn.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;

@@ -127,3 +127,35 @@ fn another_process_is_seen_and_readers_cannot_write() {
     let refused = db.read(|conn| Ok::<_, DbError>(conn.execute("DELETE FROM counters", [])?));
     assert!(refused.is_err());
 }
+
+#[test]
+fn bulk_writing_is_asked_for_and_ends() {
+    let (_folder, db) = open();
+    let level = |db: &Db| {
+        db.write_blocking(|tx| Ok::<_, DbError>(tx.query_row("PRAGMA synchronous", [], |row| row.get::<_, i64>(0))?))
+    };
+    assert_eq!(level(&db).unwrap(), 2);
+    db.begin_bulk().unwrap();
+    db.write_blocking(bump("bulk")).unwrap();
+    assert_eq!(level(&db).unwrap(), 1);
+    db.end_bulk().unwrap();
+    assert_eq!((level(&db).unwrap(), count(&db, "bulk")), (2, 1));
+    db.close();
+    assert!(matches!(db.begin_bulk(), Err(DbError::Closed)));
+}
+
+#[test]
+fn part_of_a_job_is_undone_alone() {
+    let (_folder, db) = open();
+    let result = db.write_blocking(|tx| {
+        bump("kept")(tx)?;
+        let undone: Result<(), DbError> = tx.attempt(|tx| {
+            bump("undone")(tx)?;
+            Err(DbError::QueueFull)
+        });
+        assert!(matches!(undone, Err(DbError::QueueFull)));
+        tx.attempt(bump("kept"))
+    });
+    assert!(result.is_ok());
+    assert_eq!((count(&db, "kept"), count(&db, "undone")), (2, 0));
+}

@@ -22,8 +22,12 @@ const BATCH: usize = 64;
 type Answer = Box<dyn FnOnce(Result<(), Arc<rusqlite::Error>>) + Send>;
 pub(super) type Job = Box<dyn FnOnce(&Connection) -> Answer + Send>;
 
+/// Something to be set on the connection between two transactions.
+type Setting = Box<dyn FnOnce(&Connection) + Send>;
+
 enum Message {
     Run(Job),
+    Set(Setting),
     Stop,
 }
 
@@ -46,6 +50,11 @@ impl Writer {
             TrySendError::Full(_) => DbError::QueueFull,
             TrySendError::Disconnected(_) => DbError::Closed,
         })
+    }
+
+    /// Waits for its turn like a job; jobs sent later run after it.
+    pub(super) fn set(&self, setting: Setting) -> Result<(), DbError> {
+        self.queue.send(Message::Set(setting)).map_err(|_| DbError::Closed)
     }
 
     pub(super) fn stop(&self) {
@@ -78,8 +87,10 @@ where
     })
 }
 
-/// Runs one job so that its failure, or its panic, leaves no trace.
-fn in_savepoint<T, E: From<DbError>>(conn: &Connection, f: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+/// Runs one job, or a part of one, so that its failure, or its panic, leaves no trace.
+pub(super) fn in_savepoint<T, E: From<DbError>>(
+    conn: &Connection, f: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     execute(conn, "SAVEPOINT job").map_err(DbError::from)?;
     let result = catch_unwind(AssertUnwindSafe(|| f(&Tx(conn))));
     let failed = match result {
@@ -108,7 +119,15 @@ fn execute(conn: &Connection, sql: &'static str) -> rusqlite::Result<()> {
 fn run(conn: &Connection, jobs: &Receiver<Message>) {
     let mut stopping = false;
     while !stopping {
-        let Ok(Message::Run(first)) = jobs.recv() else { return };
+        let first = match jobs.recv() {
+            Ok(Message::Run(job)) => job,
+            Ok(Message::Set(setting)) => {
+                setting(conn);
+                continue;
+            }
+            Ok(Message::Stop) | Err(_) => return,
+        };
+        let mut setting = None;
         let mut answers: Vec<Answer> = Vec::with_capacity(BATCH);
         let mut outcome = execute(conn, "BEGIN IMMEDIATE").map_err(Arc::new);
         let mut next = Some(first);
@@ -123,6 +142,7 @@ fn run(conn: &Connection, jobs: &Receiver<Message>) {
             if answers.len() < BATCH && outcome.is_ok() {
                 match jobs.try_recv() {
                     Ok(Message::Run(job)) => next = Some(job),
+                    Ok(Message::Set(wanted)) => setting = Some(wanted),
                     Ok(Message::Stop) => stopping = true,
                     Err(_) => {}
                 }
@@ -131,6 +151,9 @@ fn run(conn: &Connection, jobs: &Receiver<Message>) {
         let outcome = outcome.and_then(|()| commit(conn));
         for answer in answers {
             answer(outcome.clone());
+        }
+        if let Some(setting) = setting {
+            setting(conn);
         }
     }
 }

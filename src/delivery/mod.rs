@@ -12,7 +12,7 @@ use crate::db::Tx;
 use crate::kernel::country::Country;
 use crate::kernel::money::{Currency, Money};
 
-pub use promise::{Promise, promise, promise_changes_at};
+pub use promise::{Promise, in_the_shop_by, promise, promise_changes_at};
 
 /// Whether it is posted or fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -54,6 +54,11 @@ pub fn promise_changes_at(shop: &Shop, now: Timestamp) -> Timestamp {
     if now < cut_off { cut_off.min(door) } else { door }
 }
 
+/// The day by which a copy that the supplier sends in `lead` working days is in the shop.
+pub fn in_the_shop_by(today: Date, lead: u16) -> Date {
+    working_day_after(today, lead)
+}
+
 /// Monday to Saturday count, as carriers work; public holidays are not known here.
 fn working_day_after(start: Date, days: u16) -> Date {
     let mut day = start;

@@ -22,6 +22,14 @@ pub(super) struct Work {
     pub(super) popularity: u32,
     pub(super) contributors: Vec<Contributor>,
     pub(super) description: String,
+    /// About the author.
+    pub(super) author_note: Option<String>,
+    /// The table of contents: simple HTML, or plain text.
+    pub(super) contents: Option<String>,
+    #[serde(default)]
+    pub(super) quotes: Vec<Quote>,
+    /// Readers' age, from and to.
+    pub(super) ages: Option<(u8, u8)>,
     pub(super) pick: Option<Pick>,
     pub(super) editions: Vec<Edition>,
 }
@@ -39,6 +47,13 @@ pub(super) struct Contributor {
     pub(super) name: String,
     pub(super) sort: String,
     pub(super) role: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Quote {
+    pub(super) text: String,
+    pub(super) source: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -65,6 +80,22 @@ pub(super) struct Edition {
     pub(super) language: Option<String>,
     #[serde(default)]
     pub(super) signed: bool,
+    pub(super) imprint: Option<String>,
+    /// “2nd, revised edition”.
+    pub(super) statement: Option<String>,
+    /// Words beside the format.
+    pub(super) note: Option<String>,
+    /// Height, width, spine in millimetres.
+    pub(super) size: Option<(u32, u32, u32)>,
+    pub(super) minutes: Option<u32>,
+    /// Who reads the recording.
+    pub(super) reader: Option<String>,
+    #[serde(default)]
+    pub(super) accessibility: Vec<String>,
+    pub(super) protection: Option<String>,
+    pub(super) safety: Option<String>,
+    /// The number of the edition that takes this one's place.
+    pub(super) replaced_by: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,7 +7,9 @@ use super::{CUSTOMER, DemoError, STAFF};
 use crate::accounts::password::PasswordHash;
 use crate::accounts::{customers, staff};
 use crate::catalog::prices::{self, NewPrice, OWNER, PriceKind};
-use crate::catalog::{self, Credit, EditionFacts, Format, Role, WorkFacts, categories as shelves, picks};
+use crate::catalog::{
+    self, Credit, EditionFacts, Format, Quote, Related, Role, WorkFacts, categories as shelves, picks,
+};
 use crate::db::Tx;
 use crate::delivery::{self, Kind, NewMethod};
 use crate::kernel::ids::Id;
@@ -157,11 +159,17 @@ fn facts(work: &Work, edition: &Edition) -> Result<EditionFacts, DemoError> {
         role: Role::from_code(&contributor.role).unwrap_or(Role::AUTHOR),
         body: false,
     });
+    let quotes = work.quotes.iter().map(|quote| Quote { text: quote.text.clone(), source: quote.source.clone() });
+    let reader = edition.reader.as_ref().and_then(|name| Some(Credit::new(name, Role::from_code("E07")?)));
+    let newer = edition.replaced_by.as_ref().map(|text| text.parse()).transpose();
+    let newer = newer.map_err(|error| wrong(format!("{error}")))?;
     Ok(EditionFacts {
         isbn,
         title: work.title.clone(),
         subtitle: work.subtitle.clone(),
-        credits: credits.collect(),
+        credits: credits.chain(reader).collect(),
+        edition_statement: edition.statement.clone(),
+        format_note: edition.note.clone(),
         language: Some(edition.language.clone().unwrap_or_else(|| work.language.clone())),
         format,
         publisher: edition.publisher.clone(),
@@ -173,6 +181,20 @@ fn facts(work: &Work, edition: &Edition) -> Result<EditionFacts, DemoError> {
         lead_days: edition.lead_days,
         signed: edition.signed,
         description: Some(work.description.clone()),
+        imprint: edition.imprint.clone(),
+        minutes: edition.minutes,
+        height_mm: edition.size.map(|size| size.0),
+        width_mm: edition.size.map(|size| size.1),
+        thickness_mm: edition.size.map(|size| size.2),
+        age_from: work.ages.map(|ages| ages.0),
+        age_to: work.ages.map(|ages| ages.1),
+        author_note: work.author_note.clone(),
+        contents: work.contents.clone(),
+        quotes: quotes.collect(),
+        safety_contact: edition.safety.clone(),
+        accessibility: edition.accessibility.clone(),
+        protection: edition.protection.clone(),
+        related: newer.map(|isbn| Related { code: "05".to_owned(), isbn }).into_iter().collect(),
         ..EditionFacts::default()
     })
 }

@@ -23,7 +23,7 @@ fn feeds(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         name: "feed records",
         unit: "records of feeds that lead to a book",
         all: "SELECT count(*) FROM import_records",
-        broken: "SELECT source, identity, edition_id FROM import_records
+        broken: "SELECT s.name, r.identity, r.edition_id FROM import_records r JOIN import_sources s ON s.id = r.source
                   WHERE edition_id NOT IN (SELECT id FROM editions)",
     };
     report.expect_none(conn, &check, [], |row| {

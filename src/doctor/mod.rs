@@ -35,7 +35,7 @@ pub fn examine_with(
     if !file::check_schema(&snapshot, &mut report)? {
         return Ok(report);
     }
-    let rooms: [(&'static str, Room); 8] = [
+    let rooms: [(&'static str, Room); 9] = [
         ("database file", |conn, _, report| file::check(conn, report)),
         ("references", |conn, _, report| foreign_keys::check(conn, report)),
         ("catalogue", crate::catalog::doctor::check),
@@ -44,6 +44,7 @@ pub fn examine_with(
         ("payments", crate::payments::doctor::check),
         ("rooms agree", across::check),
         ("mail", crate::mail::doctor::check),
+        ("pictures", crate::media::doctor::check),
     ];
     for (name, check) in rooms {
         let outcome = check(&snapshot, now, &mut report);

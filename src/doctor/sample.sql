@@ -23,7 +23,8 @@ VALUES (1, CAST('edition-dune-pb-' AS BLOB), 'GBP', 999, 1, 'selling', 'feed', 1
        (4, CAST('edition-odyssey-' AS BLOB), 'GBP', 1200, 1, 'selling', 'feed', 1767088800000, 1767088800000, NULL);
 INSERT INTO edition_refs VALUES ('feed', 'A-1', CAST('edition-dune-pb-' AS BLOB));
 INSERT INTO work_refs VALUES ('feed', 'W-1', CAST('work-dune-------' AS BLOB));
-INSERT INTO import_records (source, identity, hash, edition_id) VALUES ('feed', CAST('identity-of-dune' AS BLOB), CAST('hash-of-the-dune' AS BLOB), CAST('edition-dune-pb-' AS BLOB));
+INSERT INTO import_sources VALUES (1, 'feed');
+INSERT INTO import_records (source, identity, hash, edition_id) VALUES (1, CAST('identity-of-dune' AS BLOB), CAST('hash-of-the-dune' AS BLOB), CAST('edition-dune-pb-' AS BLOB));
 
 -- One delivered in 2025; in 2026 one paid by card, one waiting for its transfer, one for its reader, one given up.
 INSERT INTO orders (id, number, status, payment_status, payment_method, email, name, delivery_method_id, delivery_kind, delivery_name,

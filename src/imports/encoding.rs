@@ -2,7 +2,8 @@
 //!
 //! A byte order mark decides; else zero bytes give UTF-16 away; else an XML declaration names the encoding; else it
 //! is UTF-8. Bytes that are not UTF-8 after all are read as Windows-1252, which is what the usual lie turns out
-//! to be, and are counted so that somebody is told.
+//! to be, and are counted so that somebody is told. A caller who knows better says so; a byte order mark still
+//! knows best.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
@@ -33,6 +34,15 @@ impl<R: Read> Decoded<R> {
     ///
     /// What the reader says; an encoding nobody knows.
     pub(super) fn new(inner: R) -> io::Result<Decoded<R>> {
+        Decoded::told(inner, None)
+    }
+
+    /// As `new`, where the caller may know the encoding of what has no byte order mark.
+    ///
+    /// # Errors
+    ///
+    /// As `new`.
+    pub(super) fn told(inner: R, encoding: Option<&'static Encoding>) -> io::Result<Decoded<R>> {
         let mut decoded = Decoded {
             inner,
             decoder: None,
@@ -46,7 +56,10 @@ impl<R: Read> Decoded<R> {
         while decoded.raw.len() < PROLOGUE && !decoded.ended {
             decoded.read_more()?;
         }
-        let (encoding, mark) = settle(&decoded.raw)?;
+        let (encoding, mark) = match (Encoding::for_bom(&decoded.raw), encoding) {
+            (None, Some(told)) => (told, 0),
+            _ => settle(&decoded.raw)?,
+        };
         decoded.raw.drain(..mark);
         if encoding != UTF_8 {
             decoded.decoder = Some(encoding.new_decoder_without_bom_handling());
@@ -115,8 +128,14 @@ impl<R: Read> Decoded<R> {
                 break;
             }
             let Some((byte, after)) = bad.split_first() else { break };
-            let (as_western, _) = WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(byte));
-            self.out.extend_from_slice(as_western.as_bytes());
+            match byte {
+                // Nobody writes ¤; in ISO 8859-15 this byte is the euro.
+                0xa4 => self.out.extend_from_slice("€".as_bytes()),
+                _ => {
+                    let (western, _) = WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(byte));
+                    self.out.extend_from_slice(western.as_bytes());
+                }
+            }
             self.damage.set(self.damage.get() + 1);
             rest = after;
         }
@@ -195,6 +214,7 @@ mod tests {
         check("\u{feff}título".as_bytes(), "título", 0);
         check(b"t\xedtulo, \x93Ink\x94", "título, “Ink”", 3);
         check(b"cut off \xc3", "cut off Ã", 1);
+        check(b"12,50 \xa4", "12,50 €", 1);
         check(b"\xff\xfet\0\xed\0", "tí", 0);
         check(b"\xfe\xff\0t\0\xed", "tí", 0);
         check(b"i\0s\0b\0n\0", "isbn", 0);
@@ -202,6 +222,10 @@ mod tests {
         check(b"<?xml version='1.0' encoding='iso-8859-1'?>\xe9", "<?xml version='1.0' encoding='iso-8859-1'?>é", 0);
         check(b"<?xml version=\"1.0\" encoding=\"UTF-16\"?>\xe9", "<?xml version=\"1.0\" encoding=\"UTF-16\"?>é", 1);
         check(b"", "", 0);
+        let mut told = Decoded::told(&b"\xbdil"[..], Encoding::for_label(b"iso-8859-15")).unwrap();
+        let mut text = String::new();
+        told.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "œil");
         let odd = Decoded::new(&b"<?xml version='1.0' encoding='klingon'?>"[..]).err().unwrap();
         assert_eq!(odd.to_string(), "the encoding “klingon” is not known");
     }

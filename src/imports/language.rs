@@ -1,5 +1,7 @@
 //! Languages as feeds write them: `en`, `eng`, `en-US`, `English`. Kept as ISO 639-2/B.
 
+use crate::kernel::text::fold;
+
 /// ISO 639-1, ISO 639-2/B, ISO 639-2/T where it differs, English name. Source: ISO 639, by the trade's use.
 const KNOWN: &[(&str, &str, &str, &str)] = &[
     ("af", "afr", "", "afrikaans"),
@@ -73,6 +75,70 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
     ("vi", "vie", "", "vietnamese"),
     ("cy", "wel", "cym", "welsh"),
     ("yi", "yid", "", "yiddish"),
+    ("am", "amh", "", "amharic"),
+    ("az", "aze", "", "azerbaijani"),
+    ("gu", "guj", "", "gujarati"),
+    ("ia", "ina", "", "interlingua"),
+    ("iu", "iku", "", "inuktitut"),
+    ("jv", "jav", "", "javanese"),
+    ("kk", "kaz", "", "kazakh"),
+    ("km", "khm", "", "khmer"),
+    ("kn", "kan", "", "kannada"),
+    ("ku", "kur", "", "kurdish"),
+    ("lo", "lao", "", "lao"),
+    ("ml", "mal", "", "malayalam"),
+    ("mn", "mon", "", "mongolian"),
+    ("mr", "mar", "", "marathi"),
+    ("ne", "nep", "", "nepali"),
+    ("pa", "pan", "", "punjabi"),
+    ("ps", "pus", "", "pashto"),
+    ("sa", "san", "", "sanskrit"),
+    ("si", "sin", "", "sinhala"),
+    ("so", "som", "", "somali"),
+    ("te", "tel", "", "telugu"),
+    ("tl", "tgl", "", "tagalog"),
+    ("uz", "uzb", "", "uzbek"),
+    ("xh", "xho", "", "xhosa"),
+    ("zu", "zul", "", "zulu"),
+];
+
+/// Names that German, French and Spanish files use, folded, and their codes.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("deutsch", "ger"),
+    ("englisch", "eng"),
+    ("franzosisch", "fre"),
+    ("spanisch", "spa"),
+    ("italienisch", "ita"),
+    ("niederlandisch", "dut"),
+    ("russisch", "rus"),
+    ("turkisch", "tur"),
+    ("norwegisch", "nor"),
+    ("schwedisch", "swe"),
+    ("danisch", "dan"),
+    ("finnisch", "fin"),
+    ("polnisch", "pol"),
+    ("portugiesisch", "por"),
+    ("tschechisch", "cze"),
+    ("ungarisch", "hun"),
+    ("japanisch", "jpn"),
+    ("latein", "lat"),
+    ("russe", "rus"),
+    ("portugais", "por"),
+    ("japonais", "jpn"),
+    ("ruso", "rus"),
+    ("portugues", "por"),
+    ("anglais", "eng"),
+    ("francais", "fre"),
+    ("allemand", "ger"),
+    ("espagnol", "spa"),
+    ("italien", "ita"),
+    ("ingles", "eng"),
+    ("frances", "fre"),
+    ("aleman", "ger"),
+    ("espanol", "spa"),
+    ("castellano", "spa"),
+    ("italiano", "ita"),
+    ("catalan", "cat"),
 ];
 
 /// The code of a language; an unlisted three-letter code is kept as it is, anything else is nobody's language.
@@ -86,7 +152,20 @@ pub(super) fn parse(text: &str) -> Option<String> {
         _ => *name == lower,
     });
     let kept = || (tag.len() == 3 && tag.bytes().all(|byte| byte.is_ascii_lowercase())).then(|| tag.to_owned());
-    known.map(|(_, three, _, _)| (*three).to_owned()).or_else(kept)
+    let folded = || fold(&lower);
+    let elsewhere = || OTHER_NAMES.iter().find(|(name, _)| *name == folded()).map(|(_, code)| (*code).to_owned());
+    known.map(|(_, three, _, _)| (*three).to_owned()).or_else(kept).or_else(elsewhere)
+}
+
+/// The further languages of a cell that names several: `en; fr`.
+pub(super) fn others(cell: &str, first: Option<&str>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for code in cell.split([';', '|', '/', ',']).filter_map(parse) {
+        if first != Some(code.as_str()) && !found.contains(&code) {
+            found.push(code);
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -108,7 +187,10 @@ mod tests {
         check("fil", Some("fil"));
         check("Ancient Greek", Some("grc"));
         check("xx", None);
+        check("Französisch", Some("fre"));
+        check("español", Some("spa"));
         check("Klingonese", None);
         check("", None);
+        assert_eq!(others("en; fr / fr", Some("eng")), ["fre"]);
     }
 }

@@ -1,5 +1,6 @@
 //! What changes when a record speaks of a book that the shop knows already.
 
+use crate::catalog::fields::{self, Field};
 use crate::catalog::{Credit, EditionFacts, Format, WorkFacts, texts};
 use crate::kernel::text::{fold, slug};
 
@@ -16,7 +17,11 @@ pub(super) fn edition(stored: &EditionFacts, said: &EditionFacts) -> EditionFact
     }
     // Compared as it will be stored, so that the same words are no change.
     fn or_html(said: &Option<String>, stored: &Option<String>) -> Option<String> {
-        said.as_deref().map(texts::clean).filter(|html| !html.is_empty()).or_else(|| stored.clone())
+        let said = said.as_deref().map(texts::clean).filter(|html| !html.is_empty());
+        match (said, stored) {
+            (Some(said), Some(stored)) if texts::is_same(&said, stored) => Some(stored.clone()),
+            (said, stored) => said.or_else(|| stored.clone()),
+        }
     }
     EditionFacts {
         isbn: or(&said.isbn, &stored.isbn),
@@ -70,6 +75,18 @@ pub(super) fn edition(stored: &EditionFacts, said: &EditionFacts) -> EditionFact
             said.subjects.clone()
         },
     }
+}
+
+/// Empties the fields that a record states by its silence.
+pub(super) fn empty_unsaid<T: Default>(all: &[Field<T>], wholly: &[&str], said: &T, facts: &mut T) {
+    if wholly.is_empty() {
+        return;
+    }
+    let nothing = T::default();
+    let is_said = fields::differences(all, &nothing, said);
+    let is_unsaid = |name: &&&str| !is_said.iter().any(|difference| difference.field == **name);
+    let unsaid: Vec<String> = wholly.iter().filter(is_unsaid).map(|name| (*name).to_owned()).collect();
+    fields::take(all, &unsaid, &nothing, facts);
 }
 
 /// As `edition`, for what is known of the work.

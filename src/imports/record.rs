@@ -1,14 +1,20 @@
 //! One record of a feed in the shop's words, whatever it was written in.
 
+use std::fmt;
+
 use crate::catalog::prices::PriceKind;
 use crate::catalog::{EditionFacts, WorkFacts};
+use crate::kernel::ids::Id;
 use crate::kernel::money::Money;
+use crate::media::Taken;
 
 /// What a record says. Fields that it does not state are empty, and leave what the shop knows as it is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Record {
     /// Where it begins.
     pub place: Place,
+    /// The shop's own id, in a file that the shop wrote: the record is the edition as it was then.
+    pub own_id: Option<Id>,
     /// The feed's own id for it.
     pub reference: Option<String>,
     /// The feed's own id for the work behind it.
@@ -23,10 +29,18 @@ pub(super) struct Record {
     pub speaks_of_price: bool,
     /// Pictures in order, the front cover first: addresses in the network, or names of files beside the feed.
     pub images: Vec<String>,
+    /// Those of them that lie beside the feed, taken in, each with its name.
+    pub pictures: Vec<(Taken, String)>,
     /// Copies on the shelf.
     pub stock: Option<u32>,
     /// What is to be done with it.
     pub intent: Intent,
+    /// It changes a book that is here and says nothing of one that is not.
+    pub amends: bool,
+    /// An announcement that comes before the facts are sure.
+    pub early: bool,
+    /// Fields of `catalog::fields` that it states even by its silence.
+    pub wholly: Vec<&'static str>,
     /// What the reader was unsure of.
     pub warnings: Vec<String>,
     /// What many records have in common, told once with a count.
@@ -38,10 +52,19 @@ pub(super) struct Record {
 /// Where in a file a record begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
-    /// Line, from 1.
+    /// Line, from 1; 0 in a file without lines.
     pub line: u64,
     /// Ordinal among the records, from 1.
     pub number: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "record {}", self.number),
+            line => write!(f, "line {line}"),
+        }
+    }
 }
 
 /// A price as a record states it.
@@ -80,6 +103,16 @@ pub(super) enum Tally {
     ZeroPrice,
     /// An amount without a currency that nobody named.
     NoCurrency,
+    /// Three figures behind its only mark were read as thousands.
+    AmountByColumn,
+    /// Day and month were told apart by a rule.
+    DateByRule,
+    /// A picture that the feed names is not beside it.
+    ImageMissing,
+    /// A text that somebody had read in the wrong encoding was put right.
+    TextRepaired,
+    /// A text that somebody had read in the wrong encoding stays as it is.
+    TextLost,
     /// A price that the shop cannot ask.
     OtherCurrency,
     /// With tax where the shop's prices have none, or the other way round.
@@ -132,6 +165,15 @@ const MAX_QUOTES: usize = 50;
 const MAX_QUOTE: usize = 10_000;
 
 impl Record {
+    /// About how many bytes its texts have.
+    pub(super) fn weight(&self) -> usize {
+        let facts = &self.facts;
+        let texts = [&facts.description, &facts.author_note, &facts.contents, &facts.subtitle, &facts.safety_contact];
+        let long: usize = texts.iter().filter_map(|text| text.as_ref()).map(String::len).sum();
+        let quotes: usize = facts.quotes.iter().map(|quote| quote.text.len()).sum();
+        facts.title.len() + long + quotes + self.images.iter().map(String::len).sum::<usize>()
+    }
+
     /// Refuses what no book has, so that nothing is stored by half.
     pub(super) fn check(&self) -> Result<(), String> {
         let facts = &self.facts;
@@ -164,10 +206,42 @@ impl Record {
         if facts.quotes.iter().any(|quote| quote.text.len() > MAX_QUOTE) || facts.quotes.len() > MAX_QUOTES {
             return Err(format!("at most {MAX_QUOTES} reviews of {MAX_QUOTE} bytes each are taken"));
         }
+        self.check_figures()?;
         match facts.title.chars().count() {
             0 if self.facts.isbn.is_none() && self.reference.is_none() => Err("the record has no title".into()),
             501.. => Err(format!("the title has {} characters, at most 500 are taken", facts.title.chars().count())),
             _ => Ok(()),
         }
+    }
+
+    /// The bounds of the schema, in words.
+    fn check_figures(&self) -> Result<(), String> {
+        let facts = &self.facts;
+        let counts = [
+            ("number of pages", facts.pages),
+            ("playing time", facts.minutes),
+            ("weight", facts.weight_g),
+            ("height", facts.height_mm),
+            ("width", facts.width_mm),
+            ("thickness", facts.thickness_mm),
+        ];
+        if let Some((what, _)) = counts.iter().find(|(_, count)| *count == Some(0)) {
+            return Err(format!("the {what} is 0; where it is not known its cell stays empty"));
+        }
+        if let Some(age) = [facts.age_from, facts.age_to].into_iter().flatten().find(|age| *age > 120) {
+            return Err(format!("no reader is {age} years old"));
+        }
+        if let (Some(from), Some(to)) = (facts.age_from, facts.age_to)
+            && from > to
+        {
+            return Err(format!("the ages {from} to {to} are the wrong way round"));
+        }
+        if let Some(year) = self.work.first_published.filter(|year| !(-5000..=9999).contains(year)) {
+            return Err(format!("a book of the year {year} is none: from 5000 before our era to 9999"));
+        }
+        if facts.embargo.is_some_and(|day| day.year() < 0) {
+            return Err("an embargo before our era is none".into());
+        }
+        Ok(())
     }
 }

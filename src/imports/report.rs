@@ -34,16 +34,47 @@ pub struct Report {
     pub rows: Vec<RejectedRow>,
     /// Books that are not as they were, field by field; at most 10,000.
     pub changes: Vec<ChangedBook>,
+    /// The feeds, each with its own sum.
+    pub files: Vec<FileReport>,
+    /// The feed's name, in the report of one feed.
+    #[serde(skip)]
+    pub(super) source: String,
     #[serde(skip)]
     tallies: BTreeMap<Tally, u64>,
     #[serde(skip)]
     unsaid: u64,
 }
 
+/// What became of one feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FileReport {
+    /// Its name, or its whole name in an archive.
+    pub file: String,
+    /// The feed's name.
+    pub source: String,
+    /// As in [`Report`].
+    pub read: u64,
+    /// As in [`Report`].
+    pub created: u64,
+    /// As in [`Report`].
+    pub updated: u64,
+    /// As in [`Report`].
+    pub unchanged: u64,
+    /// As in [`Report`].
+    pub rejected: u64,
+    /// As in [`Report`].
+    pub blank: u64,
+    /// Why it was not taken in, or not to its end.
+    pub error: Option<String>,
+}
+
 /// A record that was not taken in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RejectedRow {
-    /// The line it begins in, from 1.
+    /// The file, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The line it begins in, from 1; 0 in a file without lines.
     pub line: u64,
     /// Why.
     pub reason: String,
@@ -54,8 +85,10 @@ pub struct RejectedRow {
 /// A book that a record changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ChangedBook {
-    /// The line the record begins in, from 1.
+    /// The line the record begins in, from 1; 0 in a file without lines.
     pub line: u64,
+    /// The record's ordinal in the file, from 1.
+    pub record: u64,
     /// Its title, or its number where the record has no title.
     pub book: String,
     /// Whether it left the shelves.
@@ -65,6 +98,36 @@ pub struct ChangedBook {
 }
 
 impl Report {
+    /// Adds the report of one feed; `several`: its sentences and rows need its name.
+    pub(super) fn absorb(&mut self, own: Report, file: &str, error: Option<&super::ImportError>, several: bool) {
+        self.files.push(FileReport {
+            file: file.to_owned(),
+            source: own.source,
+            read: own.read,
+            created: own.created,
+            updated: own.updated,
+            unchanged: own.unchanged,
+            rejected: own.rejected,
+            blank: own.blank,
+            error: error.map(ToString::to_string),
+        });
+        self.read += own.read;
+        self.created += own.created;
+        self.updated += own.updated;
+        self.unchanged += own.unchanged;
+        self.rejected += own.rejected;
+        self.blank += own.blank;
+        let named = several.then(|| file.to_owned());
+        let own_error = error.filter(|_| several).map(ToString::to_string);
+        for text in own.warnings.into_iter().chain(own_error) {
+            self.warn(named.as_ref().map_or_else(|| text.clone(), |name| format!("{name}: {text}")));
+        }
+        let room = MAX_ROWS.saturating_sub(self.rows.len());
+        self.rows.extend(own.rows.into_iter().take(room).map(|row| RejectedRow { file: named.clone(), ..row }));
+        let room = MAX_ROWS.saturating_sub(self.changes.len());
+        self.changes.extend(own.changes.into_iter().take(room));
+    }
+
     /// Notes what a record changed.
     pub(super) fn tell_change(&mut self, record: &Record, told: Told) {
         if (told.differences.is_empty() && !told.withdrawn) || self.changes.len() >= MAX_ROWS {
@@ -74,12 +137,13 @@ impl Report {
         let number = || facts.isbn.as_ref().map(ToString::to_string).or_else(|| record.reference.clone());
         let book = Some(facts.title.clone()).filter(|title| !title.is_empty()).or_else(number).unwrap_or_default();
         let Told { withdrawn, differences, .. } = told;
-        self.changes.push(ChangedBook { line: record.place.line, book, withdrawn, fields: differences });
+        let Place { line, number } = record.place;
+        self.changes.push(ChangedBook { line, record: number, book, withdrawn, fields: differences });
     }
 
     /// Adds a sentence about one record.
     pub(super) fn warn_at(&mut self, place: Place, text: &str) {
-        self.warn(format!("line {}: {text}", place.line));
+        self.warn(format!("{place}: {text}"));
     }
 
     /// Adds a sentence about the file.
@@ -102,7 +166,7 @@ impl Report {
         self.rejected += 1;
         if self.rows.len() < MAX_ROWS {
             let Rejected { place, reason } = rejected;
-            self.rows.push(RejectedRow { line: place.line, reason, record: place.number });
+            self.rows.push(RejectedRow { file: None, line: place.line, reason, record: place.number });
         }
     }
 
@@ -120,6 +184,23 @@ impl Report {
                 Tally::NoCurrency => {
                     format!("{} without a currency not taken; name one with --default-currency", of("amount"))
                 }
+                Tally::AmountByColumn => {
+                    format!("{} like 1,299 read as thousands, as the column's other prices show", of("amount"))
+                }
+                Tally::DateByRule => format!(
+                    "{} like 03/04/2014 read by a rule: as the column's other dates show, else as is usual in the shop's country",
+                    of("date")
+                ),
+                Tally::ImageMissing => {
+                    format!("{} not found beside the feed, in its folder or its archive", of("picture"))
+                }
+                Tally::TextRepaired => {
+                    format!("{} held text like “Ã©” that was read wrongly before; put right", of("record"))
+                }
+                Tally::TextLost => format!(
+                    "{} hold text like “Ã?Â¤” that was read wrongly before and cannot be put right for certain; left as it is",
+                    of("record")
+                ),
                 Tally::OtherCurrency => {
                     format!("{} in another currency kept, not sold: the shop sells in {sells}", of("price"))
                 }

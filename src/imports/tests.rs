@@ -2,11 +2,21 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, reason = "tests")]
 
 mod again;
+mod bulk;
+mod cells;
 mod damage;
+mod files;
 mod message;
+mod message_facts;
+mod message_forms;
 mod owned;
+mod pictures;
 mod real;
+mod real_onix;
+mod release2;
+mod stock;
 mod table;
+mod updates;
 
 use std::path::{Path, PathBuf};
 
@@ -25,24 +35,24 @@ fn now() -> Timestamp {
 }
 
 /// A shop nobody has sold anything in.
-struct Shop {
+pub(super) struct Shop {
     folder: tempfile::TempDir,
     db: Db,
 }
 
 impl Shop {
-    fn new() -> Shop {
+    pub(super) fn new() -> Shop {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&folder.path().join("bookstall.db")).unwrap();
         Shop { folder, db }
     }
 
-    fn try_import(&self, file: &Path, options: &ImportOptions) -> (Report, Result<(), ImportError>) {
+    pub(super) fn try_import(&self, file: &Path, options: &ImportOptions) -> (Report, Result<(), ImportError>) {
         run(&self.db, file, options, &Overrides::new(), &Clock::fixed(now()), &mut |_| {})
     }
 
     #[track_caller]
-    fn import(&self, file: &Path, options: &ImportOptions) -> Report {
+    pub(super) fn import(&self, file: &Path, options: &ImportOptions) -> Report {
         let (report, result) = self.try_import(file, options);
         result.unwrap();
         let sum = report.created + report.updated + report.unchanged + report.rejected;
@@ -52,48 +62,48 @@ impl Shop {
 
     /// Imports a text under a feed's name.
     #[track_caller]
-    fn import_text(&self, name: &str, text: impl AsRef<[u8]>, options: &ImportOptions) -> Report {
+    pub(super) fn import_text(&self, name: &str, text: impl AsRef<[u8]>, options: &ImportOptions) -> Report {
         let file = self.file(name, text);
         self.import(&file, options)
     }
 
-    fn file(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    pub(super) fn file(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path
     }
 
-    fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> T {
+    pub(super) fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> T {
         self.db.read(|conn| Ok::<_, DbError>(f(conn)?)).unwrap()
     }
 
-    fn ids(&self) -> Vec<Id> {
+    pub(super) fn ids(&self) -> Vec<Id> {
         self.read(|conn| catalog::list_ids(conn, None, 100_000))
     }
 
-    fn by_isbn(&self, isbn: &str) -> Edition {
+    pub(super) fn by_isbn(&self, isbn: &str) -> Edition {
         self.read(|conn| {
             let id = catalog::find_id_by_isbn(conn, &isbn.parse().unwrap())?.expect(isbn);
             Ok(catalog::find(conn, id)?.unwrap())
         })
     }
 
-    fn row(&self, id: Id) -> BookRow {
+    pub(super) fn row(&self, id: Id) -> BookRow {
         let currency = self.db.read(|conn| settings::load(conn, &Overrides::new())).unwrap().currency();
         self.read(|conn| catalog::row(conn, id, currency, now())).unwrap()
     }
 
-    fn price(&self, isbn: &str) -> Option<String> {
+    pub(super) fn price(&self, isbn: &str) -> Option<String> {
         self.row(self.by_isbn(isbn).id).price.map(|price| price.display())
     }
 
-    fn on_hand(&self, isbn: &str) -> u32 {
+    pub(super) fn on_hand(&self, isbn: &str) -> u32 {
         let id = self.by_isbn(isbn).id;
         self.read(|conn| crate::stock::on_hand(conn, id))
     }
 }
 
 /// (read, created, updated, unchanged, rejected)
-fn counts(report: &Report) -> (u64, u64, u64, u64, u64) {
+pub(super) fn counts(report: &Report) -> (u64, u64, u64, u64, u64) {
     (report.read, report.created, report.updated, report.unchanged, report.rejected)
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 /// A publication date: `2027`, `2027-03` or `2027-03-04`. A day is never invented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PartialDate {
     /// Only the year is known.
     Year(i16),
@@ -98,6 +98,7 @@ impl FromSql for PartialDate {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use proptest::prelude::*;
 
     #[track_caller]
     fn check(text: &str, shown: Option<&str>) {
@@ -115,6 +116,41 @@ mod tests {
         check("2027-03-04", Some("4 March 2027"));
         for wrong in ["", "27", "2027-13", "2027-02-30", "2027-3-4", "04/03/2027", "-100", "2027-"] {
             check(wrong, None);
+        }
+    }
+
+    fn any_date() -> impl Strategy<Value = PartialDate> {
+        (0..=9999_i16, 1..=12_i8, 1..=31_i8, 0..3).prop_map(|(year, month, day, precision)| match precision {
+            0 => PartialDate::Year(year),
+            1 => PartialDate::Month(year, month),
+            _ => PartialDate::Day(Date::new(year, month, day).unwrap_or(Date::constant(year, month, 28))),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_date_reads_itself(date in any_date()) {
+            prop_assert_eq!(date.to_string().parse::<PartialDate>().unwrap(), date);
+            prop_assert_eq!(date.year(), date.first_day().year());
+            prop_assert!(date.display().ends_with(&date.year().to_string()));
+        }
+
+        /// SQL orders by the text.
+        #[test]
+        fn texts_stand_in_the_order_of_the_days(one in any_date(), other in any_date(), near in 0..3) {
+            let near = match near { 0 => other, 1 => PartialDate::Year(one.year()), _ => PartialDate::Day(one.first_day()) };
+            for other in [other, near] {
+                if one.first_day() < other.first_day() {
+                    prop_assert!(one.to_string() < other.to_string());
+                }
+            }
+        }
+
+        #[test]
+        fn any_text_is_answered(text in ".{0,20}|[0-9]{4}-[0-9]{2}(-[0-9]{2})?") {
+            if let Ok(date) = text.parse::<PartialDate>() {
+                prop_assert_eq!(date.to_string(), text.trim());
+            }
         }
     }
 }

@@ -56,7 +56,9 @@ impl FromSql for Gtin {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use proptest::prelude::*;
 
     #[track_caller]
     fn check(text: &str, digits: Option<&str>) {
@@ -73,6 +75,29 @@ mod tests {
         check("10036000291459", Some("10036000291459"));
         for wrong in ["", "0000000000000", "400638133393", "40063813339X1", "12345"] {
             check(wrong, None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_answered_and_any_number_reads_itself(text in ".{0,20}|[0-9]{8}|[0-9]{12,14}") {
+            if let Ok(gtin) = text.parse::<Gtin>() {
+                prop_assert_eq!(gtin.as_str().parse::<Gtin>().unwrap(), gtin);
+            }
+        }
+
+        #[test]
+        fn one_wrong_digit_is_always_seen(
+            body in "[0-9]{6}[1-9]|[0-9]{10}[1-9]|[0-9]{11}[1-9]|[0-9]{12}[1-9]", place in any::<prop::sample::Index>(), by in 1_u32..10,
+        ) {
+            let good: Vec<Gtin> = (0..10).filter_map(|check| format!("{body}{check}").parse().ok()).collect();
+            prop_assert_eq!(good.len(), 1, "one check digit is right");
+            let digits = good.first().unwrap().as_str();
+            let place = place.index(digits.len());
+            let bad = digits.char_indices().map(|(index, c)| if index == place {
+                char::from_digit((c.to_digit(10).unwrap() + by) % 10, 10).unwrap()
+            } else { c });
+            prop_assert!(bad.collect::<String>().parse::<Gtin>().is_err());
         }
     }
 }

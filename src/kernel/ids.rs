@@ -7,10 +7,21 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
-use uuid::timestamp::context::ContextV7;
+use uuid::{Builder, Uuid};
 
-static CONTEXT: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+static LAST: Mutex<Last> = Mutex::new(Last { ms: 0, tail: 0 });
+
+/// The last id made: one counter for the process, so that ids of one millisecond sort as they were made.
+struct Last {
+    ms: u64,
+    /// What follows the time, 12 and 62 bits: begins at random in each millisecond and counts up.
+    tail: u128,
+}
+
+/// A job's moment lies a little before that of an id made meanwhile; its ids go on from there and stay in order.
+const STEP_BACK: u64 = 60_000;
+/// The last 62 bits of an id, after its variant.
+const LOW: u128 = (1 << 62) - 1;
 
 /// A `UUIDv7`, stored as 16 bytes: rows made together lie together in every index.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,11 +30,22 @@ pub struct Id(Uuid);
 impl Id {
     /// A new id that sorts by `now`.
     pub fn new(now: Timestamp) -> Id {
-        let seconds = u64::try_from(now.as_second()).unwrap_or(0);
-        let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
-        // One counter for the process: ids made in one millisecond still sort in the order they were made.
-        let context = CONTEXT.lock().unwrap_or_else(PoisonError::into_inner);
-        Id(Uuid::new_v7(uuid::Timestamp::from_unix(&*context, seconds, nanos)))
+        let ms = u64::try_from(now.as_millisecond()).unwrap_or(0);
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.ms == ms || (ms < last.ms && last.ms - ms < STEP_BACK) {
+            last.tail += 1;
+        } else {
+            // Randomness costs a call of the system, so it is asked for once in a millisecond, not for every id.
+            let random = Uuid::new_v4().as_u128();
+            // Of the first twelve bits the highest stays free to count into.
+            *last = Last { ms, tail: random >> 117 << 62 | random & LOW };
+        }
+        let Last { ms, tail } = *last;
+        let bytes = (u128::from(ms) << 80 | tail >> 62 << 64 | tail & LOW).to_be_bytes();
+        Id(Builder::from_bytes(bytes)
+            .with_version(uuid::Version::SortRand)
+            .with_variant(uuid::Variant::RFC4122)
+            .into_uuid())
     }
 
     /// An id from its 16 bytes, for names that are the same in every shop.
@@ -155,5 +177,8 @@ mod tests {
         let now = Timestamp::from_second(2_000_000).unwrap();
         let ids: Vec<Id> = (0..1000).map(|_| Id::new(now)).collect();
         assert!(ids.is_sorted());
+        assert!(ids.iter().all(|id| id.0.get_version_num() == 7 && id.0.get_variant() == uuid::Variant::RFC4122));
+        let time = ids.first().unwrap().0.get_timestamp().unwrap().to_unix();
+        assert_eq!(time, (2_000_000, 0));
     }
 }

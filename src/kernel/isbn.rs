@@ -143,7 +143,7 @@ impl FromSql for Isbn {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
     use proptest::prelude::*;
 
@@ -192,6 +192,27 @@ mod tests {
             if let Ok(isbn) = text.parse::<Isbn>() {
                 prop_assert_eq!(isbn.as_str().parse::<Isbn>().unwrap(), isbn);
             }
+        }
+
+        #[test]
+        fn every_isbn_is_read_from_all_that_people_write(body in "978[0-9]{9}|979[1-9][0-9]{8}", gap in "[- \u{2010}\u{a0}]", add_on in "|[0-9]{2}|[0-9]{5}") {
+            let check = (10 - weigh13(&body) % 10) % 10;
+            let isbn: Isbn = format!("{body}{check}").parse().unwrap();
+            let hyphenated = isbn.hyphenated();
+            prop_assert_eq!(hyphenated.replace('-', ""), isbn.as_str());
+            for text in [hyphenated.replace('-', &gap), format!(" {hyphenated}{add_on}")] {
+                prop_assert_eq!(text.parse::<Isbn>().unwrap(), isbn.clone());
+                prop_assert_eq!(Isbn::parse_restoring(&text).unwrap(), (isbn.clone(), false));
+            }
+        }
+
+        #[test]
+        fn lost_zeros_are_restored_whatever_stood_behind_them(rest in "[1-9][0-9]{4,7}") {
+            let body = format!("{rest:0>9}");
+            let sum: u32 = body.bytes().zip((2..=10).rev()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+            let check = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "X"][((11 - sum % 11) % 11) as usize];
+            let whole: Isbn = format!("{body}{check}").parse().unwrap();
+            prop_assert_eq!(Isbn::parse_restoring(&format!("{rest}{check}")).unwrap(), (whole, true));
         }
 
         #[test]

@@ -60,6 +60,37 @@ pub fn sort_title(title: &str) -> String {
     bare.map_or_else(|| folded.clone(), str::to_owned)
 }
 
+/// Leading articles by language, ISO 639-2/B; those that mean something else as often (`den`, `o`) are left out
+/// where the other meaning begins titles too.
+const ARTICLES: [(&str, &[&str]); 11] = [
+    ("eng", &["the", "a", "an"]),
+    ("fre", &["le", "la", "les", "l", "un", "une"]),
+    ("ger", &["der", "die", "das", "ein", "eine"]),
+    ("spa", &["el", "la", "los", "las", "un", "una"]),
+    ("ita", &["il", "lo", "la", "i", "gli", "le", "l", "un", "uno", "una"]),
+    ("por", &["o", "a", "os", "as", "um", "uma"]),
+    ("dut", &["de", "het", "een"]),
+    ("cat", &["el", "la", "els", "les", "l", "un", "una"]),
+    ("swe", &["en", "ett"]),
+    ("dan", &["en", "et"]),
+    ("nor", &["en", "et", "ei"]),
+];
+
+/// A title as lists sort it: without `prefix` where a feed or a person named one, else without the leading article
+/// of its language; English where that is not known.
+///
+/// `sort_title_in("Der Prozess", None, Some("ger")) == "prozess"`. A title of nothing but its article keeps it.
+pub fn sort_title_in(title: &str, prefix: Option<&str>, language: Option<&str>) -> String {
+    let folded = fold(title);
+    let without = |word: &str| folded.strip_prefix(word)?.strip_prefix(' ').map(str::to_owned);
+    if let Some(bare) = prefix.map(fold).filter(|prefix| !prefix.is_empty()).and_then(|prefix| without(&prefix)) {
+        return bare;
+    }
+    let code = language.unwrap_or("eng");
+    let articles = ARTICLES.iter().find(|(known, _)| *known == code).map_or(&[] as &[&str], |(_, articles)| articles);
+    articles.iter().find_map(|article| without(article)).unwrap_or(folded)
+}
+
 /// `Given Surname` as `Surname, Given`; a name that has a comma stays as it is.
 pub fn sort_name(name: &str) -> String {
     let name = name.trim();
@@ -141,6 +172,19 @@ mod tests {
         check(sort_name, "García Márquez, Gabriel", "García Márquez, Gabriel");
         check(display_name, "García Márquez, Gabriel", "Gabriel García Márquez");
         check(display_name, "Homer", "Homer");
+    }
+
+    #[test]
+    fn a_title_sorts_without_the_article_of_its_language() {
+        let sorted = |title, prefix, language| sort_title_in(title, prefix, language);
+        assert_eq!(sorted("The Trial", None, Some("eng")), "trial");
+        assert_eq!(sorted("Der Prozess", None, Some("ger")), "prozess");
+        assert_eq!(sorted("Die Another Day", None, Some("eng")), "die another day");
+        assert_eq!(sorted("L’Étranger", None, Some("fre")), "etranger");
+        assert_eq!(sorted("A Clockwork Orange", None, None), "clockwork orange");
+        assert_eq!(sorted("A", None, Some("eng")), "a");
+        assert_eq!(sorted("Y Gododdin", Some("Y"), Some("wel")), "gododdin");
+        assert_eq!(sorted("The The", Some("Nonsense"), Some("eng")), "the");
     }
 
     #[test]

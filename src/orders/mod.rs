@@ -23,6 +23,7 @@ mod read;
 mod settle;
 mod state;
 pub mod totals;
+mod walk;
 
 use std::sync::Arc;
 
@@ -46,6 +47,7 @@ pub use place::{Checkout, PlaceError, Placed, Quote, place, quote};
 pub use read::{Filter, find, find_by_number, find_by_token, list, list_of_customer};
 pub use settle::{Settled, settle};
 pub use state::{IllegalMove, Move, Status};
+pub use walk::{list_ids, sum_of_customer};
 
 /// What mails about orders need to know of the shop.
 #[derive(Clone, Debug)]

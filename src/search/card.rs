@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::catalog::{self, BookRow, Credit, Edition, Offer, WorkFacts, alike, categories, prices, texts};
 use crate::kernel::ids::{self, Id};
 use crate::kernel::isbn::Isbn;
-use crate::kernel::text::{fold, sort_title};
+use crate::kernel::text::{fold, sort_title_in};
 use crate::kernel::time::to_ms;
 use crate::settings::Shop;
 use crate::stock;
@@ -75,10 +75,7 @@ pub(super) fn read(conn: &Connection, id: Id, shop: &Shop, now: Timestamp) -> ru
     let work = catalog::find_work(conn, row.work_id)?.unwrap_or_default();
     let copies = stock::available(conn, id, now)?;
     let due = due(conn, &row, copies, shop, now)?;
-    let alike = match alike::of(conn, row.work_id)? {
-        Some(alike) => alike,
-        None => alike::key(row.work_id, "", None),
-    };
+    let alike = alike::of(conn, row.work_id)?.unwrap_or_else(|| alike::alone(row.work_id));
     let subjects = categories::of_work(conn, row.work_id)?.into_iter().map(|category| category.name).collect();
     Ok(Some(card(&row, edition, work, Around { alike, subjects, copies, due }, shop, now)))
 }
@@ -113,7 +110,7 @@ fn card(row: &BookRow, edition: Edition, work: WorkFacts, around: Around, shop: 
         surnames,
         subjects: around.subjects,
         description: facts.description.as_deref().map(|html| texts::summary(html, 1000)),
-        sort_title: Some(sort_title(&facts.title))
+        sort_title: Some(sort_title_in(&facts.title, facts.title_prefix.as_deref(), facts.language.as_deref()))
             .filter(|title| !title.is_empty())
             .unwrap_or_else(|| facts.title.clone()),
         also: [facts.subtitle, work.original_title.clone()].into_iter().flatten().collect(),
@@ -193,7 +190,8 @@ fn due(conn: &Connection, row: &BookRow, copies: u32, shop: &Shop, now: Timestam
     let price = prices::next_change(conn, row.id, now)?;
     // With a copy free, the end of another's hold changes nothing here.
     let hold = if copies == 0 { stock::next_expiry(conn, row.id, now)? } else { None };
-    let day = row.published.map(|date| date.first_day()).filter(|day| *day > shop.today(now));
+    let later = [row.published.map(|date| date.first_day()), row.embargo];
+    let day = later.into_iter().flatten().filter(|day| *day > shop.today(now)).min();
     let day = day.and_then(|day| day.to_zoned(shop.zone()).ok()).map(|midnight| midnight.timestamp());
     Ok([price, hold, day].into_iter().flatten().min().map(to_ms))
 }

@@ -69,7 +69,9 @@ impl Collector for Shelve {
     fn for_segment(&self, _: u32, reader: &SegmentReader) -> tantivy::Result<Segment> {
         let columns = reader.fast_fields();
         let number = |name| columns.column_first_or_default::<u64>(name);
-        let text = |name, filter: &Option<String>| Ok::<_, tantivy::TantivyError>(Facet::texts(columns.str(name)?, filter.as_deref())?);
+        let text = |name, filter: &Option<String>| {
+            Ok::<_, tantivy::TantivyError>(Facet::texts(columns.str(name)?, filter.as_deref())?)
+        };
         let price: Option<Column<u64>> = columns.column_opt(column::PRICE)?;
         let filters = &self.filters;
         Ok(Segment {
@@ -119,7 +121,8 @@ impl Collector for Shelve {
             best.extend(harvest.best);
         }
         best.sort_unstable_by(|(a, title_a), (b, title_b)| title_a.cmp(title_b).then(b.cmp(a)));
-        found.hits = best.into_iter().take(self.keep).map(|((rank, high, low), _)| (id_of(high, low), score_of(rank))).collect();
+        found.hits =
+            best.into_iter().take(self.keep).map(|((rank, high, low), _)| (id_of(high, low), score_of(rank))).collect();
         let [categories, formats, languages, publishers, series, decades, prices] =
             counts.map(|segments| facets::together(segments.into_iter()));
         found.facets = Facets {

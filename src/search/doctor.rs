@@ -85,7 +85,7 @@ fn compare(
         return Ok(Proof { behind: behind.max(1), ..Proof::default() });
     }
     let mut comparison = Comparison {
-        left_out: editions_of(conn, &feed)?,
+        left_out: editions_of(conn, &feed, usize::MAX)?.0,
         indexed: indexed(searcher)?,
         proof: Proof { behind, ..Proof::default() },
         unnamed: 0,

@@ -41,7 +41,8 @@ pub(super) fn explain(index: &Index, text: &str, id: Id) -> Result<Vec<String>, 
                 let term = TermQuery::new(Term::from_field_text(field, part), IndexRecordOption::Basic);
                 found.extend(worth(&searcher, &term, id)?.map(|_| name));
             }
-            let found = if found.is_empty() { "not as it is typed".to_owned() } else { format!("in {}", found.join(", ")) };
+            let found =
+                if found.is_empty() { "not as it is typed".to_owned() } else { format!("in {}", found.join(", ")) };
             lines.push(format!("“{part}” ({:.0} % of the words' weight): {found}", asked.weight * 100.0));
         }
     }

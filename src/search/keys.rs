@@ -81,7 +81,9 @@ impl Card {
 
 /// The parts around `or`, where a title has two.
 fn alternative(title: &str) -> Vec<String> {
-    let Some((one, other)) = ["; or,", "; or ", ", or,", ": or,", " or, "].iter().find_map(|or| split_at_words(title, or)) else {
+    let Some((one, other)) =
+        ["; or,", "; or ", ", or,", ": or,", " or, "].iter().find_map(|or| split_at_words(title, or))
+    else {
         return Vec::new();
     };
     vec![one, other]

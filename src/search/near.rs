@@ -54,7 +54,9 @@ pub(super) fn spelt_like(searcher: &Searcher, field: Field, word: &str) -> tanti
         })
         .collect();
     // Few mistake a word's first letter; among equals the commoner word is meant.
-    near.sort_by(|a, b| (a.0.distance, a.1).cmp(&(b.0.distance, b.1)).then(b.0.books.cmp(&a.0.books)).then(a.0.term.cmp(&b.0.term)));
+    near.sort_by(|a, b| {
+        (a.0.distance, a.1).cmp(&(b.0.distance, b.1)).then(b.0.books.cmp(&a.0.books)).then(a.0.term.cmp(&b.0.term))
+    });
     near.truncate(MOST);
     Ok(near.into_iter().map(|(near, ..)| near).collect())
 }
@@ -95,10 +97,8 @@ pub(super) fn letters_apart(one: &str, other: &str) -> u8 {
             let left = row.last().copied().unwrap_or(u8::MAX);
             let changed = cell(1, column).saturating_add(u8::from(letter != against));
             let mut least = changed.min(left.saturating_add(1)).min(cell(1, column + 1).saturating_add(1));
-            let swapped = at > 0
-                && column > 0
-                && one.get(at - 1) == Some(against)
-                && other.get(column - 1) == Some(letter);
+            let swapped =
+                at > 0 && column > 0 && one.get(at - 1) == Some(against) && other.get(column - 1) == Some(letter);
             if swapped {
                 least = least.min(cell(2, column - 1).saturating_add(1));
             }
@@ -115,9 +115,12 @@ mod tests {
 
     #[test]
     fn letters_that_differ_are_counted_and_swaps_are_one() {
-        for (one, other, letters) in
-            [("kitten", "sitting", 3), ("frankenstien", "frankenstein", 1), ("farenhiet", "fahrenheit", 2), ("", "ab", 2)]
-        {
+        for (one, other, letters) in [
+            ("kitten", "sitting", 3),
+            ("frankenstien", "frankenstein", 1),
+            ("farenhiet", "fahrenheit", 2),
+            ("", "ab", 2),
+        ] {
             assert_eq!(letters_apart(one, other), letters, "{one} {other}");
         }
     }

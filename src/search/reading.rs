@@ -4,7 +4,9 @@
 //! So a title beats an author, and an author a publisher, whatever the collection's frequencies are. Looser readings
 //! include the stricter ones and put them first, a `TIER` apart.
 
-use tantivy::query::{BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::query::{
+    BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
@@ -249,7 +251,9 @@ fn around(fields: Fields) -> impl Iterator<Item = (Field, Score)> {
 /// Words that a reader wants in one place, or in a row.
 fn scoped(clause: &Clause, fields: Fields) -> Option<Box<dyn Query>> {
     let places: Vec<Field> = match clause.scope {
-        Scope::Anywhere => vec![fields.title, fields.also, fields.series, fields.author, fields.people, fields.description],
+        Scope::Anywhere => {
+            vec![fields.title, fields.also, fields.series, fields.author, fields.people, fields.description]
+        }
         Scope::Title => vec![fields.title, fields.also],
         Scope::Author => vec![fields.author, fields.people],
         Scope::Publisher => vec![fields.publisher],
@@ -266,7 +270,9 @@ fn scoped(clause: &Clause, fields: Fields) -> Option<Box<dyn Query>> {
         let found: Box<dyn Query> = if in_a_row {
             Box::new(PhraseQuery::new(terms))
         } else {
-            let each = terms.into_iter().map(|term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>);
+            let each = terms
+                .into_iter()
+                .map(|term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>);
             Box::new(BooleanQuery::intersection(each.collect()))
         };
         worth_of(found, worth)

@@ -215,9 +215,17 @@ impl Fields {
             document.add_text(self.title, &text);
             document.add_text(self.spelling, &text);
         }
-        let series: Vec<String> =
-            card.series.iter().map(|(name, number)| format!("{name} {}", number.as_deref().unwrap_or_default())).collect();
-        let spelt = [(self.also, &card.also), (self.author, &card.authors), (self.people, &card.people), (self.series, &series)];
+        let series: Vec<String> = card
+            .series
+            .iter()
+            .map(|(name, number)| format!("{name} {}", number.as_deref().unwrap_or_default()))
+            .collect();
+        let spelt = [
+            (self.also, &card.also),
+            (self.author, &card.authors),
+            (self.people, &card.people),
+            (self.series, &series),
+        ];
         for (field, texts) in spelt {
             for text in texts {
                 document.add_text(field, text);

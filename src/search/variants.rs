@@ -17,9 +17,10 @@ pub(super) fn of(words: Vec<Word>, searcher: &Searcher, fields: Fields) -> tanti
     }
     for at in 0..words.len().saturating_sub(1) {
         let Some(joined) = joined(&words, at) else { continue };
-        let known = [fields.title, fields.author, fields.series, fields.also]
-            .into_iter()
-            .try_fold(0, |most, field| Ok::<_, tantivy::TantivyError>(most.max(searcher.doc_freq(&Term::from_field_text(field, &joined))?)))?;
+        let known =
+            [fields.title, fields.author, fields.series, fields.also].into_iter().try_fold(0, |most, field| {
+                Ok::<_, tantivy::TantivyError>(most.max(searcher.doc_freq(&Term::from_field_text(field, &joined))?))
+            })?;
         if known > 0 && ways.len() < MOST {
             ways.push(replaced(&words, at, 2, joined));
         }

@@ -78,7 +78,9 @@ fn names(
         name_keys(text).into_iter().map(|key| ("author", fields.name, key, NAME)).collect();
     if !key.contains(' ') {
         keys = vec![("author's surname", fields.surname, key.to_owned(), SURNAME)];
-        keys.extend(sound::key(key).map(|key| ("author's surname, as it sounds", fields.surname_sound, key, SURNAME * 0.85)));
+        keys.extend(
+            sound::key(key).map(|key| ("author's surname, as it sounds", fields.surname_sound, key, SURNAME * 0.85)),
+        );
     }
     let mut found: Vec<(&'static str, Box<dyn Query>)> = Vec::new();
     for (name, field, key, worth) in keys {
@@ -101,7 +103,8 @@ pub(super) fn volume(words: &[&str], fields: Fields, worth: Score) -> Option<Box
         _ => before,
     };
     let key = title_key(&before.join(" "));
-    let series = all_of(before.iter().copied().filter(|word| !matches!(*word, "the" | "a" | "of" | "and")), fields.series)?;
+    let series =
+        all_of(before.iter().copied().filter(|word| !matches!(*word, "the" | "a" | "of" | "and")), fields.series)?;
     let number: Box<dyn Query> =
         Box::new(TermQuery::new(Term::from_field_text(fields.volume, &number.to_string()), IndexRecordOption::Basic));
     let both = BooleanQuery::new(vec![
@@ -123,7 +126,8 @@ fn splits(words: &[&str], fields: Fields, share: Score) -> impl Iterator<Item = 
         let key = title_key(&title.join(" "));
         let author = all_of(author.iter().copied().filter(|word| *word != "by"), fields.author)?;
         let title: Box<dyn Query> = term(fields.exact, &key, TITLE_AND_AUTHOR * share);
-        Some(Box::new(BooleanQuery::new(vec![(Occur::Must, title), (Occur::Must, worth_of(author, 0.0))])) as Box<dyn Query>)
+        Some(Box::new(BooleanQuery::new(vec![(Occur::Must, title), (Occur::Must, worth_of(author, 0.0))]))
+            as Box<dyn Query>)
     })
 }
 

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rusqlite::Connection;
 use tantivy::collector::DocSetCollector;
+use tantivy::indexer::UserOperation;
 use tantivy::query::{AllQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::indexer::UserOperation;
 use tantivy::{DocAddress, IndexWriter, Searcher};
 
 use super::SearchError;
@@ -24,6 +24,8 @@ use crate::settings::{self, Overrides, Shop};
 
 /// Changes, or editions, read in one snapshot: short enough that the database's log is never held back.
 const CHUNK: u32 = 500;
+/// As many editions, where one change tells of many.
+const ENOUGH: usize = 500;
 /// In a long run, what has been done becomes visible after so many documents,
 const COMMIT_DOCUMENTS: usize = 5_000;
 /// or after so long; also how long a stamp alone may wait for its commit.
@@ -113,11 +115,11 @@ impl Worker {
     fn follow(&mut self, now: Timestamp, go_on: GoOn<'_>) -> Result<(), SearchError> {
         while go_on() {
             let seq = self.seq;
-            self.fill_groups()?;
             let searcher = self.index.searcher();
             let (feed, groups) = self.db.read(|conn| {
-                let feed = changes::list_after(conn, seq, CHUNK)?;
-                let ids = editions_of(conn, &feed)?;
+                let mut feed = changes::list_after(conn, seq, CHUNK)?;
+                let (ids, taken) = editions_of(conn, &feed, ENOUGH)?;
+                feed.truncate(taken);
                 let groups = groups_of(conn, &searcher, &ids)?;
                 Ok::<_, SearchError>((feed, read_groups(conn, groups, &self.shop, now)?))
             })?;
@@ -266,17 +268,24 @@ pub(super) fn terms(shop: &Shop) -> String {
     format!("{} {}", shop.currency(), shop.zone)
 }
 
-/// The editions that changes touch, each once.
-pub(super) fn editions_of(conn: &Connection, feed: &[(i64, Change)]) -> rusqlite::Result<HashSet<Id>> {
+/// The editions that the first changes of a feed touch, each once, and how many changes these are: as many as it
+/// takes to have `enough`.
+pub(super) fn editions_of(
+    conn: &Connection, feed: &[(i64, Change)], enough: usize,
+) -> rusqlite::Result<(HashSet<Id>, usize)> {
     let mut ids = HashSet::new();
-    for (_, change) in feed {
+    for (taken, (_, change)) in feed.iter().enumerate() {
+        if ids.len() >= enough {
+            return Ok((ids, taken));
+        }
         match change {
             Change::Edition(id) => drop(ids.insert(*id)),
+            Change::NewEditions(first, last) => ids.extend(catalog::list_ids_between(conn, *first, *last)?),
             Change::Work(work) => ids.extend(catalog::list_ids_of_work(conn, *work)?),
             Change::Settings | Change::Everything => {}
         }
     }
-    Ok(ids)
+    Ok((ids, feed.len()))
 }
 
 /// What the index says of an edition: the number over its facts and the moment at which they change.
@@ -301,7 +310,7 @@ fn groups_of(conn: &Connection, searcher: &Searcher, ids: &HashSet<Id>) -> Resul
     let mut groups = BTreeSet::new();
     let fields = schema::fields();
     for id in ids {
-        if let Some(work) = catalog::find_work_of(conn, *id)? {
+        if let Some(work) = catalog::works::of_edition(conn, *id)? {
             groups.extend(alike::of(conn, work)?);
         }
         let query = TermQuery::new(fields.id_term(*id), IndexRecordOption::Basic);

@@ -9,6 +9,7 @@
 pub mod doctor;
 mod holds;
 mod movements;
+mod shelves;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
@@ -19,6 +20,7 @@ use crate::kernel::time::to_ms;
 
 pub use holds::{Demand, delete_expired, extend, hold, list_held, next_expiry, release};
 pub use movements::{Movement, MovementKind, Part, correct_to, list_movements, receive, return_unit, sell, sold_of};
+pub use shelves::{Shelf, list_shelves};
 
 /// Why copies could not be moved.
 #[derive(Debug, thiserror::Error)]

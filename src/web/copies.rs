@@ -95,7 +95,7 @@ impl Copies {
 }
 
 /// Whether `If-None-Match` names `tag`, by the weak comparison that RFC 9110 asks for there.
-fn is_known(request: &HeaderMap, tag: &HeaderValue) -> bool {
+pub(super) fn is_known(request: &HeaderMap, tag: &HeaderValue) -> bool {
     request.get_all(IF_NONE_MATCH).iter().any(|value| {
         value
             .as_bytes()

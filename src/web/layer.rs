@@ -35,6 +35,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What costs next to nothing and comes by the dozen with each page is not counted against the visitor.
 const UNCOUNTED: [&str; 4] = ["/assets/", "/media/", "/covers/", "/healthz"];
 
+/// How long a form with pictures may take at least; only staff get to send one.
+const UPLOADS: Duration = Duration::from_secs(300);
+
 /// The headers of every answer.
 pub(super) fn guards(is_https: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -182,12 +185,10 @@ impl Future for Answering {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         let response = match &mut this.state {
-            State::Waiting { handler, timer } => {
-                match poll_handler(handler, timer, this.asked.rules.timeout, context) {
-                    Poll::Ready(response) => response,
-                    Poll::Pending => return Poll::Pending,
-                }
-            }
+            State::Waiting { handler, timer } => match poll_handler(handler, timer, this.asked.timeout(), context) {
+                Poll::Ready(response) => response,
+                Poll::Pending => return Poll::Pending,
+            },
             State::Answered(response) => std::mem::take(response),
             State::Done => return Poll::Pending,
         };
@@ -213,6 +214,13 @@ fn poll_handler(
 }
 
 impl Asked {
+    /// How long the answer may take: pictures come over whatever line a bookseller has.
+    fn timeout(&self) -> Duration {
+        let path = self.uri.path();
+        let uploads = self.method == Method::POST && path.starts_with("/admin/books/") && path.ends_with("/pictures");
+        if uploads { self.rules.timeout.max(UPLOADS) } else { self.rules.timeout }
+    }
+
     fn finish(&self, response: Response<Body>) -> Response<Body> {
         let app = &self.rules.app;
         let mut response = error::finish(response, self.caller.request, &self.method, self.uri.path(), app);

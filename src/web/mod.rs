@@ -9,6 +9,7 @@ pub mod caller;
 mod copies;
 mod encoding;
 pub mod error;
+mod feeds;
 mod health;
 pub mod kept;
 mod layer;
@@ -69,6 +70,7 @@ pub struct Shared {
     pub staff_door: Throttle,
     /// The search index; pages of the whole catalogue depend on its generation.
     pub index: Index,
+    sitemaps: feeds::SitemapIndex,
     shop: shop_facts::ShopFacts,
     guards: HeaderMap,
 }
@@ -89,6 +91,7 @@ impl AppState {
             kept: kept::Kept::new(config.limits.kept_bytes),
             metrics: metrics::Metrics::default(),
             index,
+            sitemaps: feeds::SitemapIndex::default(),
             shop: shop_facts::ShopFacts::new(config.shop.clone()),
             guards: layer::guards(config.is_https()),
             gateway: config.payments.test.then(|| TestGateway::new(db.clone(), clock.clone())),
@@ -156,6 +159,7 @@ pub fn router(app: &AppState) -> Router {
     session::with_sessions(personal, sessions, app.is_https())
         .merge(health::routes())
         .merge(assets::routes())
+        .merge(feeds::routes())
         .fallback(|| async { PageError::not_found() })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         .with_state(app.clone())

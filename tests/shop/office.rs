@@ -11,7 +11,7 @@ async fn one_book(shop: &Shop) -> Book {
 }
 
 /// Somebody of the staff, signed in.
-async fn staff(shop: &Shop) -> Visitor {
+pub(crate) async fn staff(shop: &Shop) -> Visitor {
     let (visitor, owner) = (shop.visitor(), shop.owner().await);
     let entered = visitor.post("/admin/sign-in", &[("email", owner.email), ("password", owner.password)]).await;
     assert_eq!(entered.leads_to(), "/admin");

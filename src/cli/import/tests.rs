@@ -67,6 +67,19 @@ fn the_report_has_the_keys_that_scripts_know() {
       "blank": 1,
       "changes": [],
       "created": 1,
+      "files": [
+        {
+          "blank": 1,
+          "created": 1,
+          "error": null,
+          "file": "books.csv",
+          "read": 2,
+          "rejected": 1,
+          "source": "books.csv",
+          "unchanged": 0,
+          "updated": 0
+        }
+      ],
       "read": 2,
       "rejected": 1,
       "rows": [
@@ -121,4 +134,74 @@ fn the_help_shows_examples() {
         help.contains("Examples:") && help.contains("--default-currency <CODE>") && help.contains("2 wrong usage"),
         "{help}"
     );
+}
+
+#[test]
+fn themas_words_are_loaded_and_nothing_else_is() {
+    let desk = Desk::new();
+    let code = r#"{"CodeValue": "FFP", "CodeDescription": "Police work", "CodeParent": "FF"}"#;
+    let list = format!(r#"{{"CodeList": {{"CodeListNumber": 214, "ThemaCodes": {{"Code": [{code}]}}}}}}"#);
+    let load = |text: &str| {
+        let file = desk.path("thema.json");
+        std::fs::write(&file, text).unwrap();
+        let clock = Clock::fixed("2026-11-22T12:00:00Z".parse().unwrap());
+        run(&parse(&["--thema", &file]).unwrap(), &desk.folder.path().join("data"), &Overrides::new(), &clock).unwrap()
+    };
+    assert_eq!(load("{}"), ExitCode::from(1));
+    assert_eq!(load(&list), ExitCode::SUCCESS);
+    assert_eq!(load(&list), ExitCode::SUCCESS);
+    assert!(parse(&[]).is_err() && parse(&["--thema", "a.json", "b.csv"]).is_err());
+}
+
+#[test]
+fn a_run_that_was_killed_is_resumed_as_it_was_asked() {
+    let desk = Desk::new();
+    let clock = Clock::fixed("2026-11-22T12:00:00Z".parse().unwrap());
+    let data = desk.folder.path().join("data");
+    let call = |args: &[&str]| run(&parse(args).unwrap(), &data, &Overrides::new(), &clock).unwrap();
+    let resume = ["--resume", "--report", &desk.path("report.json")].map(str::to_owned);
+    let resume: Vec<&str> = resume.iter().map(String::as_str).collect();
+    let report =
+        || serde_json::from_slice::<serde_json::Value>(&std::fs::read(desk.path("report.json")).unwrap()).unwrap();
+    assert_eq!(call(&resume), ExitCode::from(1));
+    assert!(report().to_string().contains("there is no shop"));
+    assert_eq!(desk.import("isbn,title\n9780306406157,Ink\n", &[]).0, ExitCode::SUCCESS);
+    assert_eq!(call(&resume), ExitCode::from(1));
+    assert!(report().to_string().contains("nothing to resume"));
+    // What a killed run leaves: a beginning without an end.
+    let (books, till) = (desk.path("more.csv"), desk.path("till.csv"));
+    std::fs::write(&books, "Nummer,Was\n9780975229804,Ice\n").unwrap();
+    std::fs::write(&till, "isbn,qty\n9780975229804,3\n").unwrap();
+    let args = [&books, "--map", "Nummer=isbn", "--map", "Was=title", "--source", "own", "--lead-days", "2-3"];
+    let db = Db::open(&data.join("bookstall.db")).unwrap();
+    Run::begin(&db, "own", command::of(&parse(&args).unwrap()).unwrap(), &clock).unwrap();
+    db.close();
+    assert_eq!(call(&resume), ExitCode::SUCCESS);
+    assert_eq!(report().pointer("/files/0/source").unwrap(), "own");
+    assert_eq!(report().get("created").unwrap(), 1);
+    assert_eq!(call(&resume), ExitCode::from(1), "it came to its end");
+    for (updated, again) in [(1, &[][..]), (0, &[]), (1, &["--again"])] {
+        let told = desk.path("report.json");
+        let args = [&["--stock", &till, "--mode", "add", "--report", &told], again].concat();
+        assert_eq!(call(&args), ExitCode::SUCCESS);
+        assert_eq!(report().get("updated").unwrap(), updated);
+    }
+}
+
+#[test]
+fn options_that_do_not_go_together_are_wrong_usage() {
+    for wrong in [
+        &["--stock", "a.csv"][..],
+        &["--stock", "a.csv", "--mode", "replace"],
+        &["a.csv", "--mode", "set"],
+        &["a.csv", "--again"],
+        &["a.csv", "--stock", "b.csv", "--mode", "set"],
+        &["a.csv", "--resume"],
+        &["--resume", "--dry-run"],
+        &["a.csv", "--encoding", "klingon"],
+    ] {
+        assert_eq!(parse(wrong).unwrap_err().exit_code(), 2, "{wrong:?}");
+    }
+    assert!(parse(&["a.csv", "b.zip", "-", "--map", "3=isbn", "--guess"]).is_ok());
+    assert!(parse(&["--stock", "a.csv", "--mode", "add", "--again"]).is_ok());
 }

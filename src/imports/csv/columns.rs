@@ -1,203 +1,33 @@
-//! Which column holds what: by the common spellings of its name, or as the caller says.
+//! Which column holds what in one file: by its name, by its number, or as its content suggests.
 
-use std::fmt;
-use std::str::FromStr;
-
+use super::fields::{self, Field};
 use super::rows::Row;
-use crate::kernel::text::fold;
-
-/// What a column can hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-#[expect(missing_docs, reason = "each is the word that --map takes")]
-pub enum Field {
-    Isbn,
-    Isbn13,
-    Isbn10,
-    Ean,
-    Title,
-    Subtitle,
-    Author,
-    Editor,
-    Translator,
-    Illustrator,
-    Publisher,
-    Imprint,
-    Price,
-    Currency,
-    Stock,
-    Description,
-    Category,
-    Format,
-    Date,
-    Year,
-    Pages,
-    Weight,
-    Language,
-    Image,
-    OriginalTitle,
-    OriginalYear,
-    Series,
-    SeriesNumber,
-    WorkId,
-    /// The column is not to be read.
-    Ignore,
-}
-
-/// Each field's name and the other spellings of it, folded and without spaces.
-const SPELLINGS: &[(Field, &str, &[&str])] = &[
-    (Field::Isbn, "isbn", &["isbnnumber", "isbnno", "bookisbn"]),
-    (Field::Isbn13, "isbn13", &["isbn13digits"]),
-    (Field::Isbn10, "isbn10", &[]),
-    (Field::Ean, "ean", &["ean13", "gtin", "gtin13", "barcode"]),
-    (
-        Field::Title,
-        "title",
-        &["booktitle", "name", "bookname", "producttitle", "productname", "titel", "titre", "titulo"],
-    ),
-    (Field::Subtitle, "subtitle", &["booksubtitle"]),
-    (
-        Field::Author,
-        "author",
-        &[
-            "authors",
-            "bookauthor",
-            "bookauthors",
-            "authorname",
-            "authornames",
-            "writer",
-            "by",
-            "creator",
-            "contributor",
-            "contributors",
-            "autor",
-            "auteur",
-        ],
-    ),
-    (Field::Editor, "editor", &["editors", "editedby"]),
-    (Field::Translator, "translator", &["translators", "translatedby"]),
-    (Field::Illustrator, "illustrator", &["illustrators", "illustratedby"]),
-    (
-        Field::Publisher,
-        "publisher",
-        &["publishers", "publishername", "publishinghouse", "verlag", "editeur", "editorial"],
-    ),
-    (Field::Imprint, "imprint", &[]),
-    (
-        Field::Price,
-        "price",
-        &["retailprice", "listprice", "sellingprice", "rrp", "unitprice", "bookprice", "preis", "prix", "precio"],
-    ),
-    (Field::Currency, "currency", &["currencycode", "pricecurrency"]),
-    (
-        Field::Stock,
-        "stock",
-        &[
-            "qty",
-            "quantity",
-            "stockquantity",
-            "quantityinstock",
-            "instock",
-            "stocklevel",
-            "onhand",
-            "quantityonhand",
-            "copies",
-            "inventory",
-        ],
-    ),
-    (
-        Field::Description,
-        "description",
-        &["desc", "summary", "blurb", "synopsis", "bookdescription", "longdescription", "overview"],
-    ),
-    (Field::Category, "category", &["categories", "genre", "genres", "bookcategory", "section"]),
-    (Field::Format, "format", &["binding", "bookformat", "producttype", "edition", "cover", "productform"]),
-    (
-        Field::Date,
-        "date",
-        &[
-            "publicationdate",
-            "pubdate",
-            "publisheddate",
-            "publishdate",
-            "published",
-            "releasedate",
-            "dateofpublication",
-            "datepublished",
-        ],
-    ),
-    (Field::Year, "year", &["yearofpublication", "publicationyear", "publishedyear", "pubyear", "yearpublished"]),
-    (Field::Pages, "pages", &["pagecount", "numpages", "numberofpages", "pagination", "pageno"]),
-    (Field::Weight, "weight", &["weightg", "weightgrams", "weightingrams"]),
-    (Field::Language, "language", &["lang", "languagecode", "booklanguage", "languages"]),
-    (
-        Field::Image,
-        "image",
-        &["imageurl", "coverurl", "coverimage", "coverimageurl", "imageurll", "thumbnail", "picture", "imagelink"],
-    ),
-    (Field::OriginalTitle, "original-title", &["originaltitle"]),
-    (
-        Field::OriginalYear,
-        "original-year",
-        &["originalyear", "originalpublicationyear", "firstpublished", "firstpublicationyear"],
-    ),
-    (Field::Series, "series", &["seriesname", "seriestitle"]),
-    (Field::SeriesNumber, "series-number", &["seriesnumber", "seriesno", "volume", "volumenumber", "numberinseries"]),
-    (Field::WorkId, "work-id", &["workid", "work"]),
-    (Field::Ignore, "ignore", &[]),
-];
-
-impl Field {
-    /// Its name, as `--map` takes it.
-    pub fn name(self) -> &'static str {
-        SPELLINGS.iter().find(|(field, ..)| *field == self).map_or("ignore", |(_, name, _)| *name)
-    }
-
-    /// Every field's name, for help texts.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        SPELLINGS.iter().map(|(_, name, _)| *name)
-    }
-
-    fn from_header(header: &str) -> Option<Field> {
-        let plain: String = fold(header).chars().filter(|c| *c != ' ').collect();
-        let is = |(field, name, others): &(Field, &str, &[&str])| {
-            *field != Field::Ignore && (*name == plain || others.contains(&plain.as_str()))
-        };
-        SPELLINGS.iter().find(|entry| is(entry)).map(|(field, ..)| *field)
-    }
-}
-
-/// The word names no field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownField(String);
-
-impl fmt::Display for UnknownField {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = Field::names().collect();
-        write!(f, "“{}” is not a field; fields are {}", self.0, names.join(", "))
-    }
-}
-
-impl std::error::Error for UnknownField {}
-
-impl FromStr for Field {
-    type Err = UnknownField;
-
-    fn from_str(text: &str) -> Result<Field, UnknownField> {
-        let by_name = SPELLINGS.iter().find(|(_, name, _)| *name == text).map(|(field, ..)| *field);
-        by_name.or_else(|| Field::from_header(text)).ok_or_else(|| UnknownField(text.to_owned()))
-    }
-}
+use super::unwrap;
 
 /// The columns of one file.
 #[derive(Clone, Debug)]
-pub(super) struct Columns {
-    places: [Option<usize>; SPELLINGS.len()],
+pub(in crate::imports) struct Columns {
+    places: [Option<usize>; fields::COUNT],
+    /// Further columns of fields that several may hold.
+    more: Vec<(Field, usize)>,
     reference: Option<usize>,
-    /// How many columns the header names.
-    pub(super) width: usize,
+    /// Columns that the caller spoke of, if only to have them ignored.
+    said: Vec<usize>,
+    /// What stands above each column; numbers where nothing does.
+    names: Vec<String>,
+    /// How many columns there are.
+    pub(in crate::imports) width: usize,
     /// Names of the columns that nobody reads.
     pub(super) ignored: Vec<String>,
+}
+
+/// What the caller says of columns.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::imports) struct Asked<'a> {
+    /// Columns by name or number, and what they hold.
+    pub map: &'a [(String, Field)],
+    /// The column of the feed's own id.
+    pub reference: Option<&'a str>,
 }
 
 impl Columns {
@@ -205,41 +35,58 @@ impl Columns {
     ///
     /// # Errors
     ///
-    /// A column that the caller names and the file does not have; a header without a title or a number.
-    pub(super) fn read(header: Row<'_>, map: &[(String, Field)], reference: Option<&str>) -> Result<Columns, String> {
-        let names: Vec<&str> = header.fields().map(str::trim).collect();
-        let place_of = |wanted: &str| {
-            let exact = names.iter().position(|name| *name == wanted);
-            exact
-                .or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(wanted)))
-                .ok_or_else(|| format!("the file has no column “{wanted}”; its columns are {}", shown(&names)))
+    /// A column that the caller names and the file does not have.
+    pub(in crate::imports) fn read(header: Row<'_>, asked: Asked<'_>) -> Result<Columns, String> {
+        let names: Vec<String> = header.fields().map(|name| unwrap::cell(name).to_owned()).collect();
+        Columns::new(names, asked, Field::from_header)
+    }
+
+    /// Columns without a header, known by their numbers from 1.
+    ///
+    /// # Errors
+    ///
+    /// A number that the file does not have.
+    pub(in crate::imports) fn numbered(width: usize, asked: Asked<'_>) -> Result<Columns, String> {
+        Columns::new((1..=width).map(|number| number.to_string()).collect(), asked, |_| None)
+    }
+
+    fn new(names: Vec<String>, asked: Asked<'_>, by_name: fn(&str) -> Option<Field>) -> Result<Columns, String> {
+        let mut columns = Columns {
+            places: [None; fields::COUNT],
+            more: Vec::new(),
+            reference: None,
+            said: Vec::new(),
+            width: names.len(),
+            ignored: Vec::new(),
+            names,
         };
-        let mut columns =
-            Columns { places: [None; SPELLINGS.len()], reference: None, width: names.len(), ignored: Vec::new() };
-        let mut decided: Vec<Option<Field>> = vec![None; names.len()];
-        for (name, field) in map {
-            let place = place_of(name)?;
+        for (name, field) in asked.map {
+            let place = columns.place_of(name)?;
             columns.put(*field, place);
-            decided.get_mut(place).into_iter().for_each(|entry| *entry = Some(*field));
+            columns.said.push(place);
         }
-        columns.reference = reference.map(place_of).transpose()?;
-        for (place, name) in names.iter().enumerate() {
-            let Some(entry) = decided.get_mut(place) else { continue };
-            if entry.is_none() {
-                *entry = Field::from_header(name).filter(|field| columns.put(*field, place));
-            }
-            if entry.is_none() && columns.reference != Some(place) {
-                columns.ignored.push((*name).to_owned());
+        columns.reference = asked.reference.map(|name| columns.place_of(name)).transpose()?;
+        for (place, name) in columns.names.clone().into_iter().enumerate() {
+            let mapped = columns.said.contains(&place);
+            let read = mapped || by_name(&name).is_some_and(|field| columns.put(field, place));
+            if !read && columns.reference != Some(place) {
+                columns.ignored.push(name);
             }
         }
-        let has = |field: Field| columns.place(field).is_some();
-        if has(Field::Title) || columns.isbn_places().next().is_some() {
-            return Ok(columns);
-        }
-        Err(format!(
-            "no column is known as a title or an ISBN; the first line says {}; name them with --map",
-            shown(&names)
-        ))
+        Ok(columns)
+    }
+
+    fn place_of(&self, wanted: &str) -> Result<usize, String> {
+        let exact = self.names.iter().position(|name| name == wanted);
+        let alike = || self.names.iter().position(|name| name.eq_ignore_ascii_case(wanted));
+        let number =
+            || wanted.parse::<usize>().ok().filter(|number| (1..=self.width).contains(number)).map(|number| number - 1);
+        exact.or_else(alike).or_else(number).ok_or_else(|| {
+            format!(
+                "the file has no column “{wanted}”; its columns are {}",
+                shown(&self.names.iter().map(String::as_str).collect::<Vec<_>>())
+            )
+        })
     }
 
     /// Gives a field its column unless it has one.
@@ -249,8 +96,34 @@ impl Columns {
                 *free = Some(place);
                 true
             }
+            Some(Some(_)) if field.repeats() => {
+                self.more.push((field, place));
+                true
+            }
             _ => false,
         }
+    }
+
+    /// Whether a row can be known as a book by these columns.
+    pub(in crate::imports) fn suffice(&self) -> bool {
+        self.has(Field::Title) || self.isbn_places().next().is_some()
+    }
+
+    /// Whether any column holds it.
+    pub(in crate::imports) fn has(&self, field: Field) -> bool {
+        self.place(field).is_some()
+    }
+
+    /// Whether a column holds the feed's own ids.
+    pub(in crate::imports) fn has_reference(&self) -> bool {
+        self.reference.is_some()
+    }
+
+    /// Whether it is settled what a column holds.
+    pub(super) fn is_taken(&self, place: usize) -> bool {
+        self.said.contains(&place)
+            || self.places.contains(&Some(place))
+            || self.more.iter().any(|(_, other)| *other == place)
     }
 
     /// Where a field stands.
@@ -258,39 +131,60 @@ impl Columns {
         self.places.get(field as usize).copied().flatten()
     }
 
+    /// What stands above a field's column.
+    pub(super) fn header(&self, field: Field) -> &str {
+        self.place(field).and_then(|place| self.names.get(place)).map_or("", String::as_str)
+    }
+
     /// The columns that may hold an ISBN, the surest first.
-    pub(super) fn isbn_places(&self) -> impl Iterator<Item = usize> {
+    pub(in crate::imports) fn isbn_places(&self) -> impl Iterator<Item = usize> {
         [Field::Isbn13, Field::Isbn, Field::Isbn10, Field::Ean].into_iter().filter_map(|field| self.place(field))
     }
 
     /// What stands in a field; `None` for nothing and for the words that programs write for nothing.
-    pub(super) fn cell<'a>(&self, row: Row<'a>, field: Field) -> Option<&'a str> {
-        self.place(field).map(|place| row.field(place).trim()).filter(|text| !is_nothing(text))
+    pub(in crate::imports) fn cell<'a>(&self, row: Row<'a>, field: Field) -> Option<&'a str> {
+        self.place(field).and_then(|place| content(row, field, place))
+    }
+
+    /// What stands in all columns of a field.
+    pub(super) fn cells<'a>(&self, row: Row<'a>, field: Field) -> impl Iterator<Item = &'a str> {
+        let more = self.more.iter().filter(move |(other, _)| *other == field).map(|(_, place)| *place);
+        self.place(field).into_iter().chain(more).filter_map(move |place| content(row, field, place))
     }
 
     /// The feed's own id of a row.
-    pub(super) fn reference<'a>(&self, row: Row<'a>) -> Option<&'a str> {
-        self.reference.map(|place| row.field(place).trim()).filter(|text| !is_nothing(text))
+    pub(in crate::imports) fn reference<'a>(&self, row: Row<'a>) -> Option<&'a str> {
+        self.reference.map(|place| unwrap::cell(row.field(place))).filter(|text| !unwrap::is_nothing(text))
     }
 
     /// Every column that is read, in the order of fields and not of the file, for the row's fingerprint.
     pub(super) fn read_places(&self) -> impl Iterator<Item = Option<usize>> {
-        self.places.iter().chain(std::iter::once(&self.reference)).copied()
+        let more = self.more.iter().map(|(_, place)| Some(*place));
+        self.places.iter().copied().chain(std::iter::once(self.reference)).chain(more)
+    }
+
+    /// What stands above the columns, for a message.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.names.iter().map(String::as_str).collect()
     }
 }
 
+fn content(row: Row<'_>, field: Field, place: usize) -> Option<&str> {
+    let text = unwrap::cell(row.field(place));
+    // A book may be called “None”; only a spreadsheet's errors are nobody's title.
+    let nothing = if field == Field::Title { unwrap::is_error } else { unwrap::is_nothing };
+    let text = if field.is_words() { text } else { unwrap::figures(text) };
+    Some(text).filter(|text| !text.is_empty() && !nothing(text))
+}
+
 /// The header for a message; the first line of what is no table may be megabytes long.
-fn shown(names: &[&str]) -> String {
+pub(super) fn shown(names: &[&str]) -> String {
     const MOST_CHARS: usize = 300;
     let all = names.join(", ");
     match all.char_indices().nth(MOST_CHARS) {
         Some((end, _)) => format!("{}…", all.get(..end).unwrap_or_default()),
         None => all,
     }
-}
-
-fn is_nothing(text: &str) -> bool {
-    matches!(text, "" | "NULL" | "null" | "NaN" | "nan" | "N/A" | "n/a" | "#N/A" | "\\N")
 }
 
 #[cfg(test)]

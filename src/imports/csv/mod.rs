@@ -1,75 +1,96 @@
-//! CSV feeds: comma, semicolon, tab or bar, with a header.
+//! CSV feeds: comma, semicolon, tab or bar, with a header or without.
+//!
+//! `delimiter` and `layout` look at the beginning of a file and settle what its columns hold; `reading` makes a record
+//! of a row with the help of `people`, `amounts`, `subjects`, `supply`, `measures`, `values`.
 
+pub(super) mod amounts;
 pub(super) mod columns;
+pub(super) mod delimiter;
+pub(super) mod fields;
+mod guess;
+pub(super) mod layout;
+mod measures;
 mod people;
-mod rows;
-mod values;
+mod reading;
+pub(super) mod rows;
+mod subjects;
+mod supply;
+pub(super) mod unwrap;
+pub(super) mod values;
 
 use std::cell::Cell;
 use std::io::Read;
 use std::rc::Rc;
 
-pub(super) use values::MAX_PRICE;
+pub(super) use amounts::MAX_PRICE;
 
-use self::columns::{Columns, Field};
+use self::amounts::Mark;
+use self::columns::Columns;
+use self::fields::Field;
+use self::layout::Layout;
 use self::people::Comma;
+use self::reading::Manner;
 use self::rows::{Next, Row, Rows};
-use self::values::FoundIsbn;
-use super::dates::{self, Reading};
+use super::dates::Order;
 use super::encoding::Decoded;
+use super::images::{Beside, ImageFinder as _};
 use super::input::Input;
-use super::record::{Item, Place, Record, Rejected, StatedPrice, Tally};
+use super::record::{Item, Place, Record, Rejected, Tally};
 use super::report::Report;
 use super::run::Context;
-use super::{ImportError, ImportOptions, entities, language};
-use crate::catalog::prices::PriceKind;
-use crate::catalog::{Credit, Format, Role};
-use crate::kernel::date::PartialDate;
+use super::{ImportError, ImportOptions};
 use crate::kernel::ids::fingerprint;
-use crate::kernel::money::Currency;
-use crate::kernel::text::tidy;
 
+/// Said of a row that SQLite would cut short.
+pub(super) const NUL: &str = "the row holds a zero byte, which no text has";
 /// How much of a file is looked at before it is read.
 const SAMPLE: u64 = 256 << 10;
+/// Rows that decide what commas, dates and prices of a column mean.
+const DECIDING: usize = 500;
 
 /// A CSV file being read.
 pub(super) struct CsvFeed {
     rows: Rows<Decoded<Box<dyn Read>>>,
     damage: Rc<Cell<u64>>,
     columns: Columns,
-    comma: Comma,
+    manner: Manner,
+    guessed: Option<String>,
+    beside: Option<Beside>,
     number: u64,
     blank_rows: u64,
     scratch: Vec<u8>,
 }
 
 impl CsvFeed {
-    /// Looks at the beginning, settles delimiter, columns and the order of names, and stands before the first row.
+    /// Looks at the beginning, settles delimiter, columns and what their marks mean, and stands before the first row.
     pub(super) fn open(
-        input: &Input, options: &ImportOptions, position: &Rc<Cell<u64>>,
+        input: &Input, options: &ImportOptions, context: &Context, position: &Rc<Cell<u64>>,
+    ) -> Result<CsvFeed, ImportError> {
+        let mut feed = CsvFeed::of(&|| input.text(position), options, context)?;
+        feed.beside = feed.columns.has(Field::Image).then(|| Beside::of(input));
+        Ok(feed)
+    }
+
+    fn of(
+        text: &dyn Fn() -> Result<Decoded<Box<dyn Read>>, ImportError>, options: &ImportOptions, context: &Context,
     ) -> Result<CsvFeed, ImportError> {
         let refused = |error: std::io::Error| ImportError::Refused(error.to_string());
         let mut start = Vec::new();
-        Decoded::new(input.reader(position)?)
-            .and_then(|text| text.take(SAMPLE).read_to_end(&mut start))
-            .map_err(refused)?;
-        let delimiter = delimiter_of(&start);
-        let mut sample = Rows::new(start.as_slice(), delimiter).map_err(refused)?;
-        let reference = options.reference_column.as_deref();
-        let columns = header(&mut sample, |row| Columns::read(row, &options.map, reference))?;
-        let mut authors = Vec::new();
-        while authors.len() < 500 && sample.advance().map_err(refused)? == Next::Row {
-            authors.extend(columns.cell(sample.row(), Field::Author).map(str::to_owned));
-        }
-        let text = Decoded::new(input.reader(position)?).map_err(refused)?;
+        text()?.take(SAMPLE).read_to_end(&mut start).map_err(refused)?;
+        let delimiter = delimiter::of(&start);
+        let layout = Layout::settle(&start, delimiter, options, |columns| columns.suffice())?;
+        let manner = manner(&start, &layout, context).map_err(refused)?;
+        let text = text()?;
         let damage = text.damage();
-        let mut rows = Rows::new(text, delimiter).map_err(refused)?;
-        header(&mut rows, |_| Ok(()))?;
+        let mut rows = Rows::new(text, layout.delimiter).map_err(refused)?;
+        layout.skip_to_data(&mut rows)?;
         Ok(CsvFeed {
             rows,
             damage,
-            columns,
-            comma: Comma::of_column(authors.iter().map(String::as_str)),
+            beside: None,
+            columns: layout.columns,
+            manner,
+            guessed: layout.guessed,
             number: 0,
             blank_rows: 0,
             scratch: Vec::with_capacity(1024),
@@ -100,7 +121,10 @@ impl CsvFeed {
 
     /// Tells what concerns the file as a whole.
     pub(super) fn close(&self, report: &mut Report) {
-        report.blank = self.blank_rows + self.rows.blank_lines();
+        report.blank += self.blank_rows + self.rows.blank_lines();
+        if let Some(guess) = &self.guessed {
+            report.warn(format!("the columns were guessed: {guess}"));
+        }
         if !self.columns.ignored.is_empty() {
             report.warn(format!("columns that are not read: {}", self.columns.ignored.join(", ")));
         }
@@ -115,17 +139,15 @@ impl CsvFeed {
     fn record(&mut self, place: Place, context: &Context) -> Result<Record, String> {
         let row = self.rows.row();
         check_shape(row, self.columns.width)?;
-        let mut record = Record { place, ..Record::default() };
-        record.reference = self.columns.reference(row).map(str::to_owned);
-        record.work_reference = self.columns.cell(row, Field::WorkId).map(str::to_owned);
-        read_isbn(&mut record, row, &self.columns);
-        read_words(&mut record, row, &self.columns, self.comma);
-        read_details(&mut record, row, &self.columns);
-        read_money(&mut record, row, &self.columns, context)?;
-        record.stock = self.columns.cell(row, Field::Stock).map(values::copies).transpose()?;
-        record.check()?;
+        let mut record = reading::record(row, &self.columns, self.manner, context)?;
+        record.place = place;
+        if let Some(beside) = &self.beside {
+            let missing = record.images.iter().filter(|name| !is_address(name) && !beside.has(name)).count();
+            record.tallies.extend(std::iter::repeat_n(Tally::ImageMissing, missing));
+        }
         self.scratch.clear();
         self.scratch.extend_from_slice(&context.salt);
+        self.scratch.extend_from_slice(&self.manner.bytes());
         for place in self.columns.read_places() {
             self.scratch.extend_from_slice(place.map_or("", |place| row.field(place)).as_bytes());
             self.scratch.push(0);
@@ -135,44 +157,56 @@ impl CsvFeed {
     }
 }
 
-/// Reads the first row with something in it.
-fn header<R: std::io::BufRead, T>(
-    rows: &mut Rows<R>, read: impl FnOnce(Row<'_>) -> Result<T, String>,
-) -> Result<T, ImportError> {
+/// Reads any bytes as a table, for fuzzing: it must end, without a panic, whatever they are. Returns the rows in it.
+pub(super) fn read_all(bytes: &[u8], options: &ImportOptions, context: &Context) -> u64 {
+    let text = || {
+        let bytes: Box<dyn Read> = Box::new(std::io::Cursor::new(bytes.to_vec()));
+        Decoded::told(bytes, options.encoding).map_err(|error| ImportError::Refused(error.to_string()))
+    };
+    let Ok(mut feed) = CsvFeed::of(&text, options, context) else { return 0 };
     loop {
-        match rows.advance().map_err(|error| ImportError::Refused(error.to_string()))? {
-            Next::Row if rows.row().is_blank() => {}
-            Next::Row if rows.row().has_nul() => return Err(ImportError::Refused("this is not a text file".into())),
-            Next::Row => return read(rows.row()).map_err(ImportError::Refused),
-            Next::TooLong => {
-                return Err(ImportError::Refused("the first line is not a header: it is longer than 2 MB".into()));
+        match feed.next(context) {
+            Ok(Some(_)) => {}
+            ended => {
+                assert!(ended.is_ok(), "a table that was laid out is read to its end");
+                return feed.number - 1;
             }
-            Next::End => return Err(ImportError::Refused("the file has no header line".into())),
         }
     }
 }
 
-/// The mark that parts most in the first line with something in it.
-fn delimiter_of(start: &[u8]) -> u8 {
-    let first = start
-        .split(|byte| matches!(byte, b'\n' | b'\r'))
-        .find(|line| !line.trim_ascii().is_empty())
-        .unwrap_or_default();
-    let mut quoted = false;
-    let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0), (b'|', 0)];
-    for byte in first {
-        quoted ^= *byte == b'"';
-        if let Some((_, count)) = counts.iter_mut().find(|(mark, _)| mark == byte && !quoted) {
-            *count += 1;
-        }
-    }
-    // Of equals the first: the comma.
-    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(mark, _)| *mark)
+/// Whether a picture's name is an address in the network.
+pub(super) fn is_address(name: &str) -> bool {
+    name.starts_with("https://") || name.starts_with("http://")
 }
 
-fn check_shape(row: Row<'_>, width: usize) -> Result<(), String> {
+/// What commas, dates and prices mean in this file, by its first rows.
+fn manner(start: &[u8], layout: &Layout, context: &Context) -> std::io::Result<Manner> {
+    let (mut authors, mut dates, mut prices) = (Vec::new(), Vec::new(), Vec::new());
+    let mut sample = Rows::new(start, layout.delimiter)?;
+    layout.skip_to_data(&mut sample).map_err(std::io::Error::other)?;
+    for _ in 0..DECIDING {
+        match sample.advance()? {
+            Next::End => break,
+            Next::TooLong => continue,
+            Next::Row => {}
+        }
+        let cell = |field| layout.columns.cell(sample.row(), field).map(str::to_owned);
+        authors.extend(cell(Field::Author));
+        dates.extend([Field::Date, Field::Embargo].into_iter().filter_map(cell));
+        prices.extend([Field::Price, Field::Rrp, Field::FixedPrice].into_iter().filter_map(cell));
+    }
+    Ok(Manner {
+        comma: Comma::of_column(authors.iter().map(String::as_str)),
+        order: Order::of_column(dates.iter().map(String::as_str), context.country),
+        mark: Mark::of_column(prices.iter().map(String::as_str)),
+    })
+}
+
+/// Refuses a row that does not have the file's columns: its cells stand in the wrong ones.
+pub(super) fn check_shape(row: Row<'_>, width: usize) -> Result<(), String> {
     if row.has_nul() {
-        return Err("the row holds a zero byte, which no text has".into());
+        return Err(NUL.into());
     }
     let surplus = (width..row.len()).any(|place| !row.field(place).trim().is_empty());
     if row.len() < width || surplus {
@@ -180,136 +214,5 @@ fn check_shape(row: Row<'_>, width: usize) -> Result<(), String> {
             if row.fields().any(|field| field.contains('\n')) { "; perhaps a quote is never closed" } else { "" };
         return Err(format!("the row has {} fields where the header names {width}{hint}", row.len()));
     }
-    Ok(())
-}
-
-fn read_isbn(record: &mut Record, row: Row<'_>, columns: &Columns) {
-    match values::isbn(columns.isbn_places().map(|place| row.field(place))) {
-        FoundIsbn::Valid(isbn, restored) => {
-            record.facts.isbn = Some(isbn);
-            record.tallies.extend(restored.then_some(Tally::ZerosRestored));
-        }
-        FoundIsbn::Damaged(why) => record.warnings.push(why),
-        FoundIsbn::None if columns.isbn_places().next().is_some() => {
-            record.warnings.push("the row has no ISBN; the book is taken in without one".into());
-        }
-        FoundIsbn::None => {}
-    }
-}
-
-fn words(columns: &Columns, row: Row<'_>, field: Field) -> Option<String> {
-    columns.cell(row, field).map(|cell| tidy(&entities::decode(cell))).filter(|text| !text.is_empty())
-}
-
-fn read_words(record: &mut Record, row: Row<'_>, columns: &Columns, comma: Comma) {
-    let facts = &mut record.facts;
-    if let Some(cell) = columns.cell(row, Field::Title) {
-        let decoded = entities::decode(cell);
-        // Some catalogues put the subtitle on a line of its own.
-        let (title, rest) = decoded.trim().split_once(['\n', '\r']).unwrap_or((&decoded, ""));
-        let (bare, series) = values::title_and_series(title);
-        facts.title = tidy(bare);
-        facts.subtitle = Some(tidy(rest)).filter(|text| !text.is_empty());
-        record.work.series = series;
-    }
-    if let Some(subtitle) = words(columns, row, Field::Subtitle) {
-        facts.subtitle = Some(subtitle);
-    }
-    if let Some(series) = words(columns, row, Field::Series) {
-        record.work.series = Some((series, words(columns, row, Field::SeriesNumber)));
-    }
-    for (field, role) in [
-        (Field::Author, Role::AUTHOR),
-        (Field::Editor, Role::EDITOR),
-        (Field::Translator, Role::TRANSLATOR),
-        (Field::Illustrator, Role::ILLUSTRATOR),
-    ] {
-        let cell = columns.cell(row, field).map(entities::decode);
-        let people = cell.map(|cell| people::credits(&cell, comma, role)).unwrap_or_default();
-        let known = |person: &Credit| {
-            facts.credits.iter().any(|credit| credit.name == person.name && credit.role == person.role)
-        };
-        let new: Vec<Credit> = people.into_iter().filter(|person| !known(person)).collect();
-        facts.credits.extend(new);
-    }
-    facts.publisher = words(columns, row, Field::Publisher);
-    facts.imprint = words(columns, row, Field::Imprint);
-    facts.description = columns.cell(row, Field::Description).map(description);
-    record.work.original_title = words(columns, row, Field::OriginalTitle);
-    if let Some(cell) = columns.cell(row, Field::Category).filter(|cell| !cell.eq_ignore_ascii_case("none")) {
-        let paths = cell.split([';', '|']).map(|path| tidy(&entities::decode(path))).filter(|path| !path.is_empty());
-        record.work.categories = paths.take(5).map(|path| path.chars().take(200).collect()).collect();
-    }
-}
-
-/// Plain text may hold references; in HTML they are the markup's own.
-fn description(cell: &str) -> String {
-    if cell.contains('<') { cell.to_owned() } else { entities::decode(cell).into_owned() }
-}
-
-fn read_details(record: &mut Record, row: Row<'_>, columns: &Columns) {
-    let facts = &mut record.facts;
-    if let Some(cell) = columns.cell(row, Field::Format) {
-        match Format::from_words(cell) {
-            Some(format) => facts.format = format,
-            None => facts.format_note = Some(tidy(cell).chars().take(60).collect()),
-        }
-    }
-    let mut unsure = |what: &str, cell: &str| {
-        let short: String = cell.chars().take(40).collect();
-        record.warnings.push(format!("“{short}” is not {what}; left out"));
-    };
-    if let Some(cell) = columns.cell(row, Field::Date) {
-        match dates::read(cell) {
-            Reading::Date(date) => facts.published = Some(date),
-            Reading::Ambiguous(date) => {
-                facts.published = Some(date);
-                unsure("a date that reads one way only: only the year is kept, day and month are", cell);
-            }
-            Reading::Unknown => {}
-            Reading::No => unsure("a date", cell),
-        }
-    }
-    if let Some(cell) = columns.cell(row, Field::Year).filter(|_| facts.published.is_none()) {
-        facts.published = dates::year(cell).filter(|year| *year > 0).map(PartialDate::Year);
-    }
-    record.work.first_published = columns.cell(row, Field::OriginalYear).and_then(dates::year);
-    if let Some(cell) = columns.cell(row, Field::Pages) {
-        facts.pages = values::count(cell);
-    }
-    if let Some(cell) = columns.cell(row, Field::Weight) {
-        facts.weight_g = values::count(cell);
-    }
-    if let Some(cell) = columns.cell(row, Field::Language) {
-        facts.language = language::parse(cell);
-        if facts.language.is_none() {
-            unsure("a language we know", cell);
-        }
-    }
-    if let Some(cell) = columns.cell(row, Field::Image) {
-        record.images = vec![cell.to_owned()];
-    }
-}
-
-fn read_money(record: &mut Record, row: Row<'_>, columns: &Columns, context: &Context) -> Result<(), String> {
-    let Some(cell) = columns.cell(row, Field::Price) else { return Ok(()) };
-    record.speaks_of_price = true;
-    if cell.bytes().all(|byte| matches!(byte, b'0' | b'.' | b',')) && cell.contains('0') {
-        record.tallies.push(Tally::ZeroPrice);
-        return Ok(());
-    }
-    let currency = match columns.cell(row, Field::Currency) {
-        Some(code) => code.parse::<Currency>().map_err(|error| error.to_string())?,
-        None => context.amounts_in(),
-    };
-    let amount = values::amount(cell, currency)?;
-    if amount.minor == 0 {
-        record.tallies.push(Tally::ZeroPrice);
-        return Ok(());
-    }
-    if currency != context.sells_in {
-        record.tallies.push(Tally::OtherCurrency);
-    }
-    record.prices.push(StatedPrice { amount, tax_included: None, kind: PriceKind::Selling, from: None, to: None });
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Names in one cell: several people, and each in one of two orders.
 
-use crate::catalog::{Credit, Role};
+use crate::catalog::{Credit, Role, cells};
 use crate::kernel::text::{fold, tidy};
 
 /// What a comma means in a column of names.
@@ -43,6 +43,10 @@ fn inverted_vote(cell: &str) -> i64 {
 
 /// The people in a cell. `;` and `|` part people whatever the column does; so do `&`, `/` and “and”.
 pub(super) fn credits(cell: &str, comma: Comma, role: Role) -> Vec<Credit> {
+    // As the shop itself writes them: `Ann Bell [A01]`.
+    if let Some(written) = cells::read_credits(cell).filter(|written| !written.is_empty()) {
+        return written;
+    }
     let mut found: Vec<Credit> = Vec::new();
     let mut add = |name: &str| {
         let Some(credit) = credit(name, role) else { return };
@@ -157,6 +161,7 @@ mod tests {
         );
         check("Ann Bell (1900)", PartsPeople, &["Ann Bell (1900)"]);
         check("Ann Bell, Ann Bell", PartsPeople, &["Ann Bell"]);
+        check("Ann Bell & Co [A01]; Cy Dow [B06]", PartsPeople, &["Ann Bell & Co", "B06 Cy Dow"]);
         check(" , ;", PartsPeople, &[]);
     }
 

@@ -9,7 +9,7 @@ const MAX_ROW: usize = 2 << 20;
 const MAX_FIELDS: usize = 2000;
 
 /// Reads one row after the other into the same buffers.
-pub(super) struct Rows<R> {
+pub(in crate::imports) struct Rows<R> {
     input: R,
     parser: csv_core::Reader,
     text: Vec<u8>,
@@ -27,7 +27,7 @@ pub(super) struct Rows<R> {
 
 /// What came next.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(in crate::imports) enum Next {
     /// A row, in `row`.
     Row,
     /// A row too long to be one; it was skipped.
@@ -37,7 +37,7 @@ pub(super) enum Next {
 }
 
 impl<R: BufRead> Rows<R> {
-    pub(super) fn new(mut input: R, delimiter: u8) -> io::Result<Rows<R>> {
+    pub(in crate::imports) fn new(mut input: R, delimiter: u8) -> io::Result<Rows<R>> {
         let start = input.fill_buf()?;
         let newline = if start.contains(&b'\n') || !start.contains(&b'\r') { b'\n' } else { b'\r' };
         Ok(Rows {
@@ -55,17 +55,17 @@ impl<R: BufRead> Rows<R> {
     }
 
     /// The line the current row begins in, from 1.
-    pub(super) fn line(&self) -> u64 {
+    pub(in crate::imports) fn line(&self) -> u64 {
         self.start_line
     }
 
     /// Empty lines met so far.
-    pub(super) fn blank_lines(&self) -> u64 {
+    pub(in crate::imports) fn blank_lines(&self) -> u64 {
         self.blank
     }
 
     /// Advances to the next row.
-    pub(super) fn advance(&mut self) -> io::Result<Next> {
+    pub(in crate::imports) fn advance(&mut self) -> io::Result<Next> {
         self.skip_empty_lines()?;
         self.start_line = self.ended_lines + 1;
         let (mut at, mut too_long) = (0, false);
@@ -112,7 +112,7 @@ impl<R: BufRead> Rows<R> {
     }
 
     /// The fields of the current row, as text.
-    pub(super) fn row(&self) -> Row<'_> {
+    pub(in crate::imports) fn row(&self) -> Row<'_> {
         let ends = self.ends.get(..self.fields).unwrap_or_default();
         let text = self.text.get(..ends.last().copied().unwrap_or(0)).unwrap_or_default();
         // The input is UTF-8 throughout and fields are cut at ASCII, so this only fails on a bug.
@@ -122,36 +122,36 @@ impl<R: BufRead> Rows<R> {
 
 /// One row.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row<'a> {
+pub(in crate::imports) struct Row<'a> {
     text: &'a str,
     ends: &'a [usize],
 }
 
 impl<'a> Row<'a> {
     /// How many fields it has.
-    pub(super) fn len(self) -> usize {
+    pub(in crate::imports) fn len(self) -> usize {
         self.ends.len()
     }
 
     /// A field as it stands; nothing beyond the last.
-    pub(super) fn field(self, index: usize) -> &'a str {
+    pub(in crate::imports) fn field(self, index: usize) -> &'a str {
         let Some(&end) = self.ends.get(index) else { return "" };
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.text.get(start..end).unwrap_or_default()
     }
 
     /// All fields.
-    pub(super) fn fields(self) -> impl Iterator<Item = &'a str> {
+    pub(in crate::imports) fn fields(self) -> impl Iterator<Item = &'a str> {
         (0..self.len()).map(move |index| self.field(index))
     }
 
     /// Whether nothing is written in it.
-    pub(super) fn is_blank(self) -> bool {
+    pub(in crate::imports) fn is_blank(self) -> bool {
         self.text.trim().is_empty()
     }
 
     /// Whether it holds a zero byte, which no text has.
-    pub(super) fn has_nul(self) -> bool {
+    pub(in crate::imports) fn has_nul(self) -> bool {
         self.text.contains('\0')
     }
 }

@@ -1,40 +1,23 @@
 //! Cells as values. What is wrong with money or copies rejects the row; what is wrong with a date only costs the date.
 
+use crate::kernel::gtin::Gtin;
 use crate::kernel::isbn::{Isbn, IsbnError};
-use crate::kernel::money::{Currency, Money};
 
-/// No book costs more than this many minor units; beyond it a barcode stands in the price.
-pub(in crate::imports) const MAX_PRICE: i64 = 100_000_000;
 /// No shelf holds more copies of a book.
 const MAX_STOCK: u32 = 100_000;
 
-/// Reads an amount as strictly as [`Money::parse`], but takes its currency's code beside it, and one comma
-/// before exactly two figures as the decimal mark: `12,99`. `1.299,00` could be two amounts and is none.
-pub(super) fn amount(text: &str, currency: Currency) -> Result<Money, String> {
-    let bare = text.trim();
-    let code = currency.code();
-    let bare = bare.strip_prefix(code).or_else(|| bare.strip_suffix(code)).unwrap_or(bare).trim();
-    let money = match bare.split_once(',') {
-        Some((whole, cents)) if cents.len() == 2 && !whole.contains('.') && !cents.contains(',') => {
-            Money::parse(&format!("{whole}.{cents}"), currency)
-        }
-        _ => Money::parse(bare, currency),
-    };
-    match money {
-        Ok(money) if money.minor > MAX_PRICE => Err(format!("“{bare}” is more than any book costs")),
-        Ok(money) => Ok(money),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
-/// Reads a number of copies: `12`, or `12.0` as some programs write it.
-pub(super) fn copies(text: &str) -> Result<u32, String> {
+/// Reads a number of copies: `12`, `12.0` as some programs write it, `1.234` or `1,234`.
+pub(in crate::imports) fn copies(text: &str) -> Result<u32, String> {
     let short: String = text.trim().chars().take(40).collect();
+    if short.ends_with('+') || short.starts_with(['>', '<', '≥', '~']) {
+        return Err(format!("“{short}” copies: the file does not say how many"));
+    }
     let whole = short
-        .split_once('.')
-        .filter(|(_, zeros)| !zeros.is_empty() && zeros.bytes().all(|b| b == b'0'))
+        .split_once(['.', ','])
+        .filter(|(_, zeros)| !zeros.is_empty() && zeros.len() != 3 && zeros.bytes().all(|b| b == b'0'))
         .map_or(short.as_str(), |(w, _)| w);
-    match whole.parse::<i64>() {
+    let ungrouped = ungroup(whole);
+    match ungrouped.as_deref().unwrap_or(whole).parse::<i64>() {
         Ok(..0) => Err(format!("“{short}” copies: a stock cannot be negative")),
         Ok(count) => u32::try_from(count)
             .ok()
@@ -42,6 +25,14 @@ pub(super) fn copies(text: &str) -> Result<u32, String> {
             .ok_or_else(|| format!("“{short}” copies are more than any shelf holds")),
         Err(_) => Err(format!("“{short}” is not a number of copies")),
     }
+}
+
+/// `1.234` and `1,234` copies are a thousand: nobody counts parts of books.
+fn ungroup(text: &str) -> Option<String> {
+    let (first, behind) = text.split_once(['.', ','])?;
+    let figures = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = matches!(first.len(), 1..=3) && !first.starts_with('0') && behind.len() == 3;
+    (grouped && figures(first) && figures(behind)).then(|| format!("{first}{behind}"))
 }
 
 /// Reads the figures a text begins with: `320`, `320.0`, `320 pages`; 0 is nothing.
@@ -60,9 +51,11 @@ pub(super) fn count(text: &str) -> Option<u32> {
 }
 
 /// The ISBN of a row: the first of its cells that holds one.
-pub(super) enum FoundIsbn {
+pub(in crate::imports) enum FoundIsbn {
     /// Found; `true`: leading zeros were restored.
     Valid(Isbn, bool),
+    /// A good barcode of something that is no book.
+    Gtin(Gtin),
     /// Something is there, but no ISBN.
     Damaged(String),
     /// Nothing is there.
@@ -70,14 +63,20 @@ pub(super) enum FoundIsbn {
 }
 
 /// Looks through the cells that may hold an ISBN, the surest first. Nothing is ever guessed.
-pub(super) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> FoundIsbn {
+pub(in crate::imports) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> FoundIsbn {
     let mut first_wrong: Option<(&str, IsbnError)> = None;
+    let mut barcode = None;
     for cell in cells.map(str::trim).filter(|cell| !cell.is_empty()) {
         // Spreadsheets keep figures as text by an apostrophe or ="…".
         let bare = cell.trim_start_matches(['\'', '=']).trim_matches('"');
+        let bare = bare.strip_suffix(".0").unwrap_or(bare);
+        let bare =
+            ["ISBN-13:", "ISBN-10:", "ISBN:", "ISBN"].iter().find_map(|word| bare.strip_prefix(word)).unwrap_or(bare);
         match Isbn::parse_restoring(bare) {
             Ok((isbn, restored)) => return FoundIsbn::Valid(isbn, restored),
             Err(error) => {
+                let other = !bare.starts_with("978") && matches!(error, IsbnError::Prefix | IsbnError::Length(12 | 14));
+                barcode = barcode.or_else(|| bare.parse::<Gtin>().ok().filter(|_| other));
                 // The cell that comes nearest to a number is the one to speak of.
                 let worse = matches!(first_wrong, None | Some((_, IsbnError::Character(_))));
                 if worse {
@@ -86,19 +85,51 @@ pub(super) fn isbn<'a>(cells: impl Iterator<Item = &'a str>) -> FoundIsbn {
             }
         }
     }
-    match first_wrong {
-        Some((cell, error)) => {
+    match (barcode, first_wrong) {
+        (Some(gtin), _) => FoundIsbn::Gtin(gtin),
+        (None, Some((cell, error))) => {
             let short: String = cell.chars().take(40).collect();
             let why = if is_float(cell) { "a spreadsheet has rounded it".to_owned() } else { error.to_string() };
-            FoundIsbn::Damaged(format!("“{short}” is not an ISBN ({why}); the book is taken in without one"))
+            FoundIsbn::Damaged(format!("“{short}” is not an ISBN ({why})"))
         }
-        None => FoundIsbn::None,
+        (None, None) => FoundIsbn::None,
     }
 }
 
 fn is_float(cell: &str) -> bool {
     let upper = cell.to_ascii_uppercase();
     upper.contains("E+") && upper.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b',' | b'E' | b'+'))
+}
+
+/// How long a recording lasts: `95`, `95 min`, `1:35`, `1:35:20`, `1 h 35 min`.
+pub(super) fn minutes(text: &str) -> Option<u32> {
+    let numbers: Vec<u32> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .map_while(|part| part.parse().ok())
+        .collect();
+    let hours = text.contains(':') || text.to_lowercase().contains(['h', 's']);
+    let minutes = match numbers.as_slice() {
+        [only] if text.contains(['h', 'H']) => only.checked_mul(60)?,
+        [only] => *only,
+        [hours_part, minutes] | [hours_part, minutes, _] if hours => {
+            hours_part.checked_mul(60)?.checked_add(*minutes)?
+        }
+        _ => return None,
+    };
+    (1..=20_000).contains(&minutes).then_some(minutes)
+}
+
+/// A number in a series without the words around it: `Band 3` and `#3` are `3`.
+pub(super) fn series_number(text: &str) -> String {
+    let bare = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let number = if bare.is_empty() { text } else { bare };
+    number.strip_suffix(".0").unwrap_or(number).chars().take(20).collect()
+}
+
+/// Whether a cell of a measure says anything: `0` does not.
+pub(super) fn is_some(cell: &str) -> bool {
+    !cell.bytes().all(|byte| matches!(byte, b'0' | b'.' | b','))
 }
 
 /// A title and what stands in its last brackets: `Ink (Dark Tales, #1; Sea #4)` is volume 1 of Dark Tales.
@@ -126,41 +157,26 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
-    #[track_caller]
-    fn check_amount(text: &str, expected: Option<i64>) {
-        assert_eq!(amount(text, Currency::EUR).ok().map(|money| money.minor), expected, "{text}");
-    }
-
-    #[test]
-    fn amounts_are_read_or_refused_never_guessed() {
-        check_amount("12.99", Some(1299));
-        check_amount("12,99", Some(1299));
-        check_amount("€12,99", Some(1299));
-        check_amount("12.99 EUR", Some(1299));
-        check_amount("EUR 12", Some(1200));
-        check_amount("0", Some(0));
-        for wrong in [
-            "1.299,00",
-            "1,299.00",
-            "1,299",
-            "12,9",
-            "12,990",
-            "-1",
-            "12.999",
-            "abc",
-            "",
-            "9780306406157",
-            "12.99 USD",
-            "1 299",
-        ] {
-            check_amount(wrong, None);
-        }
-    }
-
     #[test]
     fn copies_are_whole_and_not_negative() {
-        assert_eq!([copies("0"), copies(" 51 "), copies("12.0")], [Ok(0), Ok(51), Ok(12)]);
-        for wrong in ["-1", "2x", "1e9", "1000000000", "12.5", "", "in stock", "9780306406157"] {
+        assert_eq!(
+            [copies("0"), copies(" 51 "), copies("12.0"), copies("1,234"), copies("12,00")],
+            [Ok(0), Ok(51), Ok(12), Ok(1234), Ok(12)]
+        );
+        for wrong in [
+            "-1",
+            "2x",
+            "1e9",
+            "1000000000",
+            "12.5",
+            "",
+            "in stock",
+            "9780306406157",
+            "12+",
+            ">10",
+            "0.500",
+            "1.234.567",
+        ] {
             assert!(copies(wrong).is_err(), "{wrong}");
         }
         assert!(copies("-1").unwrap_err().contains("negative"));
@@ -172,10 +188,18 @@ mod tests {
         assert_eq!([count("0"), count("xii"), count(""), count("9.78E+12"), count("1,200")], [None; 5]);
     }
 
+    #[test]
+    fn recordings_last_minutes() {
+        let read = ["95", "95 min", "1:35", "1:35:20", "1 h 35 min", "2 h"].map(minutes);
+        assert_eq!(read, [Some(95), Some(95), Some(95), Some(95), Some(95), Some(120)]);
+        assert_eq!([minutes("long"), minutes("0"), minutes("9.5")], [None; 3]);
+    }
+
     #[track_caller]
     fn check_isbn(cells: &[&str], expected: &str) {
         let found = match isbn(cells.iter().copied()) {
             FoundIsbn::Valid(isbn, restored) => format!("{isbn}{}", if restored { " restored" } else { "" }),
+            FoundIsbn::Gtin(gtin) => format!("barcode {}", gtin.as_str()),
             FoundIsbn::Damaged(why) => why,
             FoundIsbn::None => "none".into(),
         };
@@ -189,7 +213,11 @@ mod tests {
         check_isbn(&["9.78043902348e+12", ""], "“9.78043902348e+12” is not an ISBN (a spreadsheet has rounded it)");
         check_isbn(&["=\"9780306406157\""], "9780306406157");
         check_isbn(&["'0306406152"], "9780306406157");
+        check_isbn(&["9780306406157.0"], "9780306406157");
+        check_isbn(&["ISBN: 978-0-306-40615-7"], "9780306406157");
         check_isbn(&["", " "], "none");
+        check_isbn(&["", "4006381333931"], "barcode 4006381333931");
+        check_isbn(&["4006381333932"], "“4006381333932” is not an ISBN");
     }
 
     #[track_caller]

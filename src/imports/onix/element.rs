@@ -1,7 +1,9 @@
 //! One ONIX composite in memory: a product or the header.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
+use super::names;
 use super::xml::{Piece, Xml};
 use crate::kernel::text::tidy;
 
@@ -22,26 +24,32 @@ const MARKUP: [&str; 9] = [
     "PublisherStatement",
 ];
 
+/// Tags that end where they begin.
+const VOID: [&str; 3] = ["br", "hr", "img"];
+
 /// An element with all that is in it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Element {
-    pub name: String,
+    pub name: Cow<'static, str>,
     pub attributes: Vec<(String, String)>,
     pub text: String,
     pub children: Vec<Element>,
+    /// Markup of its own was met in it, so its characters are text even when they look like tags.
+    markup: bool,
 }
 
 impl Element {
     /// Reads on to the end of the element that `xml` has just begun.
     pub(super) fn read<R: BufRead>(xml: &mut Xml<R>) -> Result<Element, String> {
         let mut open = vec![Element::begin(xml)];
-        let (mut markup, mut elements, mut length) = (Vec::<String>::new(), 1_usize, 0_usize);
+        let (mut markup, mut elements, mut length) = (Vec::new(), 1_usize, 0_usize);
         loop {
             let piece = xml.next()?;
             let Some(current) = open.last_mut() else { return Err("the element has no end".into()) };
             match piece {
                 // Only the tag's name matters: the text is sanitised by an allow-list without attributes.
                 Piece::Start if current.holds_markup() => {
+                    current.begin_markup();
                     current.text.push_str(&format!("<{}>", xml.name));
                     length += xml.name.len();
                     markup.push(xml.name.clone());
@@ -49,7 +57,9 @@ impl Element {
                 Piece::Start => open.push(Element::begin(xml)),
                 Piece::End => {
                     if let Some(tag) = markup.pop() {
-                        current.text.push_str(&format!("</{tag}>"));
+                        if !VOID.contains(&tag.as_ref()) {
+                            current.text.push_str(&format!("</{tag}>"));
+                        }
                         continue;
                     }
                     let Some(done) = open.pop() else { return Err("the element has no end".into()) };
@@ -72,20 +82,27 @@ impl Element {
     }
 
     fn begin<R: BufRead>(xml: &mut Xml<R>) -> Element {
-        Element { name: xml.name.clone(), attributes: std::mem::take(&mut xml.attributes), ..Element::default() }
+        Element {
+            name: names::reference(&xml.name),
+            attributes: std::mem::take(&mut xml.attributes),
+            ..Element::default()
+        }
     }
 
     fn holds_markup(&self) -> bool {
-        MARKUP.contains(&self.name.as_str())
+        MARKUP.contains(&self.name.as_ref())
     }
 
-    /// Text format 05 is XHTML: its characters are text, not markup, even when they look like it.
-    fn is_xhtml(&self) -> bool {
-        self.holds_markup() && self.attribute("textformat") == Some("05")
+    /// From the first tag on it is XHTML, also what came before it.
+    fn begin_markup(&mut self) {
+        if !std::mem::replace(&mut self.markup, true) {
+            let before = std::mem::take(&mut self.text);
+            self.push_text(&before);
+        }
     }
 
     fn push_text(&mut self, text: &str) {
-        if !self.is_xhtml() {
+        if !self.markup {
             return self.text.push_str(text);
         }
         for c in text.chars() {
@@ -96,6 +113,22 @@ impl Element {
                 c => self.text.push(c),
             }
         }
+    }
+
+    /// An element of nothing but text.
+    pub(super) fn leaf(name: &'static str, text: impl Into<String>) -> Element {
+        Element { name: Cow::Borrowed(name), text: text.into(), ..Element::default() }
+    }
+
+    /// An element of other elements.
+    pub(super) fn of(name: &'static str, children: impl IntoIterator<Item = Element>) -> Element {
+        Element { name: Cow::Borrowed(name), children: children.into_iter().collect(), ..Element::default() }
+    }
+
+    /// The same element under another name.
+    pub(super) fn renamed(mut self, name: &'static str) -> Element {
+        self.name = Cow::Borrowed(name);
+        self
     }
 
     /// The value of an attribute.
@@ -125,6 +158,11 @@ impl Element {
     /// As `value`, with runs of white space joined.
     pub(super) fn words(&self, name: &str) -> Option<String> {
         self.value(name).map(tidy).filter(|text| !text.is_empty())
+    }
+
+    /// The trimmed texts of all children of a name.
+    pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.all(name).map(|child| child.text.trim()).filter(|text| !text.is_empty())
     }
 
     /// Whether the first child of a name says `code`.

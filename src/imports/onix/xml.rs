@@ -14,7 +14,7 @@ const MAX_PIECE: usize = 4 << 20;
 
 /// What comes next.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(in crate::imports) enum Piece {
     /// An element begins: `name` and `attributes` tell of it.
     Start,
     /// The innermost element ends.
@@ -26,7 +26,7 @@ pub(super) enum Piece {
 }
 
 /// A checked stream.
-pub(super) struct Xml<R> {
+pub(in crate::imports) struct Xml<R> {
     reader: Reader<Capped<R>>,
     buffer: Vec<u8>,
     depth: usize,
@@ -39,10 +39,12 @@ pub(super) struct Xml<R> {
     pub text: String,
     /// References that no list knows.
     pub unknown_entities: u64,
+    /// Control characters that were left out.
+    pub controls: u64,
 }
 
 impl<R: BufRead> Xml<R> {
-    pub(super) fn new(input: R) -> Xml<R> {
+    pub(in crate::imports) fn new(input: R) -> Xml<R> {
         let mut reader = Reader::from_reader(Capped { inner: input, left: MAX_PIECE, lines: 0 });
         let config = reader.config_mut();
         config.expand_empty_elements = true;
@@ -57,16 +59,17 @@ impl<R: BufRead> Xml<R> {
             attributes: Vec::new(),
             text: String::new(),
             unknown_entities: 0,
+            controls: 0,
         }
     }
 
     /// The line reached, from 1.
-    pub(super) fn line(&self) -> u64 {
+    pub(in crate::imports) fn line(&self) -> u64 {
         self.reader.get_ref().lines + 1
     }
 
     /// How many elements are open.
-    pub(super) fn depth(&self) -> usize {
+    pub(in crate::imports) fn depth(&self) -> usize {
         self.depth
     }
 
@@ -75,7 +78,7 @@ impl<R: BufRead> Xml<R> {
     /// # Errors
     ///
     /// What is wrong with the XML, and in which line.
-    pub(super) fn next(&mut self) -> Result<Piece, String> {
+    pub(in crate::imports) fn next(&mut self) -> Result<Piece, String> {
         self.step().map_err(|reason| format!("the XML is broken in line {}: {reason}", self.line()))
     }
 
@@ -138,10 +141,13 @@ impl<R: BufRead> Xml<R> {
         }
     }
 
-    fn checked_text(&self) -> Result<Piece, String> {
-        let illegal = self.text.bytes().any(|byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'));
-        if illegal {
-            return Err("there is a control character in it".into());
+    /// Control characters mean nothing in a text and come from word processors: they are left out and counted.
+    fn checked_text(&mut self) -> Result<Piece, String> {
+        let is_control = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
+        if self.text.contains(is_control) {
+            let before = self.text.len();
+            self.text.retain(|c| !is_control(c));
+            self.controls += (before - self.text.len()) as u64;
         }
         if self.depth == 0 && !self.text.trim().is_empty() {
             return Err("there is text outside the message".into());

@@ -163,3 +163,49 @@ fn a_new_shop_takes_the_currency_of_its_first_file_and_an_old_one_does_not() {
     assert_eq!(shop.price("9780975229804"), None);
     assert_eq!(shop.price("9780306406157").as_deref(), Some("AUD\u{a0}5.00"));
 }
+
+#[test]
+fn one_import_at_a_time() {
+    let shop = Shop::new();
+    let file = shop.file("a.csv", "isbn,title\n9780306406157,Ink\n");
+    let held = std::fs::File::create(shop.folder.path().join("import.lock")).unwrap();
+    held.lock().unwrap();
+    let (_, result) = shop.try_import(&file, &ImportOptions::default());
+    assert!(matches!(result, Err(ImportError::Busy)), "{result:?}");
+    drop(held);
+    assert_eq!(counts(&shop.import(&file, &ImportOptions::default())), (1, 1, 0, 0, 0));
+}
+
+#[test]
+fn a_shop_that_is_open_gets_the_same_books_in_small_steps() {
+    let shop = Shop::new();
+    let served = std::fs::File::create(shop.folder.path().join("serve.lock")).unwrap();
+    served.lock().unwrap();
+    let rows: String = (0..200).map(|number| format!("Book {number},Author {}\n", number % 20)).collect();
+    let report = shop.import_text("a.csv", format!("title,author\n{rows}"), &ImportOptions::default());
+    assert_eq!(counts(&report), (200, 200, 0, 0, 0));
+    let people: i64 = shop.read(|conn| conn.query_row("SELECT count(*) FROM contributors", [], |row| row.get(0)));
+    assert_eq!((shop.ids().len(), people), (200, 20));
+}
+
+#[test]
+fn one_number_under_two_ids_becomes_one_book_and_is_told() {
+    let shop = Shop::new();
+    let options = ImportOptions { reference_column: Some("id".into()), ..ImportOptions::default() };
+    let text = "id,isbn,title\nA,9780306406157,Ink\nB,9780306406157,Ink again\nA,9780306406157,Ink\n";
+    let report = shop.import_text("a.csv", text, &options);
+    assert_eq!(shop.ids().len(), 1);
+    let told = "line 3: the ISBN 9780306406157 stands in line 2 under another id; both are one book in the shop now";
+    assert!(report.warnings.iter().any(|warning| warning == told), "{:?}", report.warnings);
+    assert_eq!(report.warnings.iter().filter(|warning| warning.contains("under another id")).count(), 1);
+}
+
+#[test]
+fn the_feed_tells_of_new_books_once() {
+    let shop = Shop::new();
+    let before = shop.read(crate::changes::latest);
+    shop.import_text("a.csv", "title,author\nInk,A\nIce,B\nIron,A\n", &ImportOptions::default());
+    let told = shop.read(|conn| crate::changes::list_after(conn, before, 10));
+    let [(_, crate::changes::Change::NewEditions(first, last))] = told[..] else { panic!("{told:?}") };
+    assert_eq!(shop.read(|conn| catalog::list_ids_between(conn, first, last)), shop.ids());
+}

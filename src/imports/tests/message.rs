@@ -76,17 +76,17 @@ fn products_that_cannot_be_trusted_are_rejected_by_number() {
     assert_eq!(counts(&shop.import(&feed(), &ImportOptions::default())), (8, 0, 0, 3, 5));
 }
 
-fn message(reference: &str, kind: &str, rest: &str) -> String {
+pub(super) fn message(reference: &str, kind: &str, rest: &str) -> String {
     format!(
         "<ONIXMessage release=\"3.0\"><Product><RecordReference>{reference}</RecordReference><NotificationType>{kind}</NotificationType>\
          <ProductIdentifier><ProductIDType>15</ProductIDType><IDValue>9780306406157</IDValue></ProductIdentifier>{rest}</Product></ONIXMessage>"
     )
 }
 
-const TITLE: &str = "<DescriptiveDetail><TitleDetail><TitleType>01</TitleType><TitleElement><TitleElementLevel>01</TitleElementLevel>\
+pub(super) const TITLE: &str = "<DescriptiveDetail><TitleDetail><TitleType>01</TitleType><TitleElement><TitleElementLevel>01</TitleElementLevel>\
     <TitleText>Ink</TitleText></TitleElement></TitleDetail></DescriptiveDetail>";
 
-fn supply(inner: &str) -> String {
+pub(super) fn supply(inner: &str) -> String {
     format!("{TITLE}<ProductSupply><SupplyDetail>{inner}</SupplyDetail></ProductSupply>")
 }
 
@@ -163,7 +163,7 @@ fn what_is_not_sold_separately_is_rejected() {
             .contains("not sold separately")
     );
     let block = shop.import_text("b.xml", message("2", "04", "<PublishingDetail/>"), &ImportOptions::default());
-    assert_eq!(block.rows[0].reason, "the record has no title");
+    assert_eq!(block.rows[0].reason, "a block update of a book that is not here");
 }
 
 #[test]

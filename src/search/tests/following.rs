@@ -137,7 +137,8 @@ fn an_index_of_another_version_is_replaced() {
     let shop = Shop::with(&[BOOK]);
     let meta = shop.dir().join("meta.json");
     let text = std::fs::read_to_string(&meta).unwrap();
-    let other = text.replace(r#"{\"version\":1,"#, r#"{\"version\":999,"#);
+    let version = |number: u32| format!(r#"{{\"version\":{number},"#);
+    let other = text.replace(&version(crate::search::schema::VERSION), &version(999));
     assert_ne!(text, other);
     std::fs::write(&meta, other).unwrap();
     let shop = shop.restart();

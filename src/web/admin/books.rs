@@ -18,6 +18,7 @@ use crate::accounts::staff::Permission;
 use crate::catalog::{self, BookRow};
 use crate::db::DbError;
 use crate::kernel::ids::Id;
+use crate::media::{self, Picture};
 use crate::search::{self, Query as SearchQuery};
 use crate::settings::Shop;
 use crate::stock;
@@ -45,6 +46,7 @@ struct Asked {
 /// A book with its copies.
 pub(super) struct StockRow {
     book: BookRow,
+    front: Option<Picture>,
     on_hand: u32,
     available: u32,
 }
@@ -64,7 +66,8 @@ pub(super) fn stock_rows(
 ) -> rusqlite::Result<Vec<StockRow>> {
     let rows = catalog::rows(conn, ids, shop.currency(), now)?.into_iter().map(|book| {
         let (on_hand, available) = (stock::on_hand(conn, book.id)?, stock::available(conn, book.id, now)?);
-        Ok(StockRow { book, on_hand, available })
+        let front = media::front(conn, book.id)?;
+        Ok(StockRow { book, front, on_hand, available })
     });
     rows.collect()
 }
@@ -122,7 +125,11 @@ fn render(list: &List, may_add: bool) -> Markup {
     html! {
         div.page-head {
             h1 { @if list.text.is_empty() { "Books" } @else { (list.total) " for “" (list.text) "”" } }
-            @if may_add { (ui::button_link(ButtonKind::Primary, "Add a book", "/admin/books/new")) }
+            div.cluster {
+                a href="/admin/people" { "People" }
+                a href="/admin/shelves" { "Shelf rules" }
+                @if may_add { (ui::button_link(ButtonKind::Primary, "Add a book", "/admin/books/new")) }
+            }
         }
         (views(&list.tabs, "Which books"))
         form.find role="search" action="/admin/books" method="get" {
@@ -169,7 +176,7 @@ fn table_row(row: &StockRow) -> Markup {
     let book = &row.book;
     html! {
         tr data-state=[(!book.listed).then_some("done")] {
-            td data-low { (ui::cover(&cover_of(book), "", "2rem", ui::Loading::Lazy)) }
+            td data-low { (ui::cover(&cover_of(book, row.front.as_ref()), "", ui::Slot::Row, ui::Loading::Lazy)) }
             th.subject scope="row" {
                 a href={ "/admin/books/" (book.id) } { (book.title) }
                 @if !book.listed { " " (ui::tag(Tone::Plain, "Not shown")) }

@@ -61,7 +61,7 @@ struct Results {
 /// The thread that looked went away: the shop is closing.
 #[derive(Debug, thiserror::Error)]
 #[error("the search was not finished: {0}")]
-struct Unfinished(#[from] tokio::task::JoinError);
+pub(super) struct Unfinished(#[from] tokio::task::JoinError);
 
 impl Fault for Unfinished {
     fn kind(&self) -> Kind {

@@ -120,10 +120,23 @@ pub(super) enum Done {
     Corrected,
     CountAgrees,
     MailReleased,
+    PicturesAdded,
+    PicturesAlready,
+    PicturesMoved,
+    PictureRemoved,
+    /// A field is the feed's again.
+    Released,
+    /// An edition belongs to another work.
+    Moved,
+    /// Two records are one person.
+    Merged,
+    Renamed,
+    RuleSaved,
+    RuleRemoved,
 }
 
 impl Done {
-    const ALL: [Done; 16] = [
+    const ALL: [Done; 26] = [
         Done::SignedOut,
         Done::Paid,
         Done::MoneyBack,
@@ -140,6 +153,16 @@ impl Done {
         Done::Corrected,
         Done::CountAgrees,
         Done::MailReleased,
+        Done::PicturesAdded,
+        Done::PicturesAlready,
+        Done::PicturesMoved,
+        Done::PictureRemoved,
+        Done::Released,
+        Done::Moved,
+        Done::Merged,
+        Done::Renamed,
+        Done::RuleSaved,
+        Done::RuleRemoved,
     ];
 
     fn code(self) -> &'static str {
@@ -160,6 +183,16 @@ impl Done {
             Done::Corrected => "corrected",
             Done::CountAgrees => "count-agrees",
             Done::MailReleased => "mail-released",
+            Done::PicturesAdded => "pictures-added",
+            Done::PicturesAlready => "pictures-already",
+            Done::PicturesMoved => "pictures-moved",
+            Done::PictureRemoved => "picture-removed",
+            Done::Released => "released",
+            Done::Moved => "moved",
+            Done::Merged => "merged",
+            Done::Renamed => "renamed",
+            Done::RuleSaved => "rule-saved",
+            Done::RuleRemoved => "rule-removed",
         }
     }
 
@@ -170,7 +203,12 @@ impl Done {
     fn tone(self) -> Tone {
         match self {
             Done::MoneyBack => Tone::Warn,
-            Done::SignedOut | Done::Cancelled | Done::Already | Done::BookUnchanged | Done::CountAgrees => Tone::Plain,
+            Done::SignedOut
+            | Done::Cancelled
+            | Done::Already
+            | Done::BookUnchanged
+            | Done::CountAgrees
+            | Done::PicturesAlready => Tone::Plain,
             Done::Paid
             | Done::Sent
             | Done::Ready
@@ -180,7 +218,16 @@ impl Done {
             | Done::BookSaved
             | Done::Received
             | Done::Corrected
-            | Done::MailReleased => Tone::Good,
+            | Done::MailReleased
+            | Done::PicturesAdded
+            | Done::PicturesMoved
+            | Done::PictureRemoved
+            | Done::Released
+            | Done::Moved
+            | Done::Merged
+            | Done::Renamed
+            | Done::RuleSaved
+            | Done::RuleRemoved => Tone::Good,
         }
     }
 
@@ -203,7 +250,17 @@ impl Done {
             Done::Received => "Booked in.",
             Done::Corrected => "The count is corrected.",
             Done::CountAgrees => "The count agrees with ours; nothing was booked.",
+            Done::PicturesAdded => "Added. The shop shows it now.",
+            Done::PicturesAlready => "The book had it already, so nothing was added.",
+            Done::PicturesMoved => "The pictures are in the new order.",
+            Done::PictureRemoved => "The picture is removed from this book.",
             Done::MailReleased => "The mail is queued again and leaves shortly.",
+            Done::Released => "The next feed that speaks of this field decides it.",
+            Done::Moved => "Done. The shop shows the formats that way now.",
+            Done::Merged => "The two are one record now. Their books say so in the shop.",
+            Done::Renamed => "Saved. Every book of theirs shows the name now.",
+            Done::RuleSaved => "The rule holds for every book that comes from now on.",
+            Done::RuleRemoved => "The rule is gone. The built-in one holds again, where there is one.",
         }
     }
 }

@@ -11,6 +11,8 @@ mod frame;
 mod mail;
 mod order;
 mod orders;
+mod people;
+mod shelves;
 mod sign_in;
 mod today;
 mod words;
@@ -30,5 +32,7 @@ pub fn routes() -> Router<AppState> {
         .merge(cancel::routes())
         .merge(books::routes())
         .merge(book::routes())
+        .merge(people::routes())
+        .merge(shelves::routes())
         .merge(mail::routes())
 }

@@ -3,12 +3,16 @@
 //! An edition has one address: its ISBN, or its id while it has none, and its slug. Every other way to name it
 //! (ISBN-10, hyphens, an old slug, the id of a book that has an ISBN) leads there for good.
 
+mod about;
+pub(in crate::web) mod access;
 mod data;
 mod facts;
-mod gather;
+pub(super) mod gather;
 mod gone;
 mod page;
 mod promises;
+mod relations;
+mod subjects;
 
 use axum::Router;
 use axum::body::Body;

@@ -31,6 +31,7 @@ use crate::orders::{self, Checkout, PlaceError, Placed};
 use crate::payments::Method;
 use crate::settings::Shop;
 use crate::web::session::Visitor;
+use crate::web::shop::pictures::Covers;
 use crate::web::ui::FieldError;
 use crate::web::{AppState, PageError};
 
@@ -45,6 +46,7 @@ const NO_CART: Id = Id::from_bytes([0; 16]);
 struct Desk {
     shop: Arc<Shop>,
     basket: CartView,
+    covers: Covers,
     country: Country,
     /// Where post goes; all countries when there is no list.
     countries: Vec<Country>,
@@ -65,7 +67,8 @@ impl Desk {
         let country = country.ok_or_else(PageError::not_found)?;
         let ways = sums::ways(conn, &shop, &basket, country, now)?;
         let pays = pays(&shop, app.gateway.is_some(), &ways);
-        Ok(Desk { shop, basket, country, countries, ways, pays })
+        let covers = Covers::of(conn, basket.lines.iter().map(|line| line.book.id))?;
+        Ok(Desk { shop, basket, covers, country, countries, ways, pays })
     }
 }
 

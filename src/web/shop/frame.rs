@@ -8,13 +8,14 @@ use jiff::civil::Weekday;
 use maud::{Markup, html};
 use rusqlite::Connection;
 
-use super::language;
+use super::{language, pictures};
 use crate::cart::{self, Owner};
 use crate::catalog::categories::{self, Category};
 use crate::catalog::{self, BookRow, Offer};
 use crate::kernel::date::PartialDate;
 use crate::kernel::ids::Id;
 use crate::media::cover::Palette;
+use crate::media::{self, Picture};
 use crate::settings::{Openness, Shop};
 use crate::stock;
 use crate::web::kept::{self, Personal, Rendered};
@@ -170,11 +171,11 @@ pub fn trail_of(tree: &[Category], path: &str) -> Vec<NavItem> {
 /// Only SQLite's own.
 pub fn card(conn: &Connection, book: &BookRow, shop: &Shop, now: Timestamp) -> rusqlite::Result<ui::BookCard> {
     let offer = Offer::of(book, stock::available(conn, book.id, now)?, shop.today(now));
-    Ok(card_of(book, &offer))
+    Ok(card_of(book, &offer, media::front(conn, book.id)?.as_ref()))
 }
 
-/// A card for a book whose offer is known.
-pub fn card_of(book: &BookRow, offer: &Offer) -> ui::BookCard {
+/// A card for a book whose offer and picture are known.
+pub fn card_of(book: &BookRow, offer: &Offer, front: Option<&Picture>) -> ui::BookCard {
     ui::BookCard {
         href: book.path(),
         title: book.title.clone(),
@@ -182,9 +183,9 @@ pub fn card_of(book: &BookRow, offer: &Offer) -> ui::BookCard {
         author: book.byline.clone(),
         format: format_words(book),
         price: price_of(book),
-        stock: stock_words(offer),
+        stock: stock_words_of(book, offer),
         note: book.signed.then(|| "Signed".to_owned()),
-        cover: cover_of(book),
+        cover: cover_of(book, front),
     }
 }
 
@@ -209,10 +210,21 @@ pub fn cards(conn: &Connection, ids: &[Id], shop: &Shop, now: Timestamp) -> rusq
     rows.iter().filter(|book| book.listed).map(|book| card(conn, book, shop, now)).collect()
 }
 
-/// The drawn cover of a book.
-pub fn cover_of(book: &BookRow) -> ui::CoverView {
-    let palette = book.palette.parse().unwrap_or(Palette::Other);
-    ui::CoverView { src: super::covers::cover_path(book, palette), srcset: None, width: 400, height: 600 }
+/// The cover of a book: its picture, or the one that the shop draws.
+pub fn cover_of(book: &BookRow, front: Option<&Picture>) -> ui::CoverView {
+    let drawn = || {
+        let palette = book.palette.parse().unwrap_or(Palette::Other);
+        ui::CoverView { src: super::covers::cover_path(book, palette), photo: None, width: 400, height: 600 }
+    };
+    front.map_or_else(drawn, pictures::view)
+}
+
+/// What an offer of this book is in words.
+pub fn stock_words_of(book: &BookRow, offer: &Offer) -> ui::StockWords {
+    if book.format.is_digital() && *offer == Offer::Unavailable {
+        return ui::StockWords::NoDownloads;
+    }
+    stock_words(offer)
 }
 
 /// What an offer is in words.

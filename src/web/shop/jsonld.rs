@@ -1,7 +1,7 @@
 //! Facts for search engines, as JSON-LD in a data block: browsers read it as text, so the content policy lets it be.
 
 use maud::{Markup, PreEscaped, html};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::settings::Shop;
 use crate::web::ui::NavItem;
@@ -38,27 +38,31 @@ pub(super) fn book_store(origin: &str, shop: &Shop) -> Value {
             })
         })
         .collect();
-    let mut store = json!({
-        "@context": "https://schema.org",
-        "@type": "BookStore",
-        "name": shop.name,
-        "url": format!("{origin}/"),
-        "currenciesAccepted": shop.currency,
-        "openingHoursSpecification": hours,
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": shop.street,
-            "addressLocality": shop.town,
-            "postalCode": shop.postcode,
-            "addressCountry": shop.country,
-        },
-    });
-    for (key, value) in [("telephone", &shop.phone), ("email", &shop.email)] {
-        if let (Some(store), false) = (store.as_object_mut(), value.is_empty()) {
-            store.insert(key.to_owned(), json!(value));
-        }
+    // What the shop has not said of itself yet is left out.
+    let filled = |pairs: &[(&str, &String)]| -> Map<String, Value> {
+        let said = pairs.iter().filter(|(_, value)| !value.is_empty());
+        said.map(|(key, value)| ((*key).to_owned(), json!(value))).collect()
+    };
+    let mut address = filled(&[
+        ("streetAddress", &shop.street),
+        ("addressLocality", &shop.town),
+        ("postalCode", &shop.postcode),
+        ("addressCountry", &shop.country),
+    ]);
+    address.insert("@type".to_owned(), json!("PostalAddress"));
+    let mut store = filled(&[("telephone", &shop.phone), ("email", &shop.email)]);
+    store.extend([
+        ("@context".to_owned(), json!("https://schema.org")),
+        ("@type".to_owned(), json!("BookStore")),
+        ("name".to_owned(), json!(shop.name)),
+        ("url".to_owned(), json!(format!("{origin}/"))),
+        ("currenciesAccepted".to_owned(), json!(shop.currency)),
+        ("address".to_owned(), Value::Object(address)),
+    ]);
+    if !hours.is_empty() {
+        store.insert("openingHoursSpecification".to_owned(), json!(hours));
     }
-    store
+    Value::Object(store)
 }
 
 #[cfg(test)]

@@ -49,20 +49,28 @@ pub(in crate::web) fn list() -> impl Iterator<Item = (&'static str, &'static str
     KNOWN.iter().map(|(code, _, name)| (*code, *name))
 }
 
-/// The English name; `grc` and other rare codes have words of their own, the rest is shown as its code.
+/// Codes without a shelf of their own that titles are translated from.
+const RARE: [(&str, &str); 7] = [
+    ("akk", "Akkadian"),
+    ("ang", "Old English"),
+    ("enm", "Middle English"),
+    ("grc", "Ancient Greek"),
+    ("mul", "Several languages"),
+    ("ota", "Ottoman Turkish"),
+    ("san", "Sanskrit"),
+];
+
+/// The English name; what has none here is shown as its code.
 pub(in crate::web) fn name(code: &str) -> String {
-    let known = KNOWN.iter().find(|(known, ..)| *known == code).map(|(_, _, name)| *name);
-    let rare = || match code {
-        "grc" => Some("Ancient Greek"),
-        "ang" => Some("Old English"),
-        "enm" => Some("Middle English"),
-        "akk" => Some("Akkadian"),
-        "san" => Some("Sanskrit"),
-        "ota" => Some("Ottoman Turkish"),
-        "mul" => Some("Several languages"),
-        _ => None,
-    };
-    known.or_else(rare).map_or_else(|| code.to_owned(), str::to_owned)
+    let named = list().chain(RARE).find(|(known, _)| *known == code);
+    named.map_or_else(|| code.to_owned(), |(_, name)| name.to_owned())
+}
+
+/// The code of a language by its English name, or the code itself.
+pub(in crate::web) fn code(words: &str) -> Option<String> {
+    let named = list().chain(RARE).find(|(_, name)| name.eq_ignore_ascii_case(words));
+    let is_code = words.len() == 3 && words.bytes().all(|byte| byte.is_ascii_lowercase());
+    named.map(|(code, _)| code.to_owned()).or_else(|| is_code.then(|| words.to_owned()))
 }
 
 /// The tag for a `lang` attribute: two letters where there are two, else the code itself.
@@ -89,6 +97,10 @@ mod tests {
         check("spa", "Spanish", "es");
         check("grc", "Ancient Greek", "grc");
         check("qaa", "qaa", "qaa");
+        assert_eq!(
+            [code("welsh"), code("ancient greek"), code("qaa"), code("Elvish")].map(Option::unwrap_or_default),
+            ["wel", "grc", "qaa", ""]
+        );
         assert_eq!(foreign(Some("eng")), None);
         assert_eq!(foreign(Some("fre")).as_deref(), Some("fr"));
         assert!(KNOWN.is_sorted());

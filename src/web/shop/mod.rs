@@ -2,9 +2,10 @@
 
 mod account;
 pub(super) mod address;
-mod book;
+pub(super) mod book;
 mod cart;
 mod checkout;
+mod contributor;
 mod covers;
 pub mod frame;
 mod home;
@@ -14,6 +15,8 @@ mod listing;
 mod onward;
 mod order;
 mod pay;
+pub mod pictures;
+mod series;
 mod showing;
 mod sign_in;
 mod sums;
@@ -31,7 +34,10 @@ pub fn routes() -> Router<AppState> {
         .merge(home::routes())
         .merge(listing::routes())
         .merge(book::routes())
+        .merge(contributor::routes())
+        .merge(series::routes())
         .merge(covers::routes())
+        .merge(pictures::routes())
         .merge(texts::routes())
         .merge(cart::routes())
         .merge(checkout::routes())

@@ -23,6 +23,7 @@ use crate::kernel::ids::{Id, Token};
 use crate::orders::{self, Order};
 use crate::payments::{self, Method, Payment};
 use crate::web::session::Visitor;
+use crate::web::shop::pictures::Covers;
 use crate::web::ui::{self, Shell};
 use crate::web::{AppState, PageError};
 
@@ -66,10 +67,11 @@ async fn show(
     if !asked.back.is_empty() {
         return Ok(onward::to(&ask_bank(&app, &order, &path).await?));
     }
-    let (shop, books) = app.db.read(|conn| {
+    let (shop, books, covers) = app.db.read(|conn| {
         let shop = app.shop(conn)?;
         let ids: Vec<Id> = order.lines.iter().map(|line| line.edition_id).collect();
-        Ok::<_, PageError>((shop.clone(), catalog::rows(conn, &ids, shop.currency(), now)?))
+        let books = catalog::rows(conn, &ids, shop.currency(), now)?;
+        Ok::<_, PageError>((shop, books, Covers::of(conn, ids)?))
     })?;
     let frame = Frame::new(&app, &shop, now);
     let about = frame.view();
@@ -78,6 +80,7 @@ async fn show(
     let view = View {
         order: &order,
         books: &books,
+        covers: &covers,
         shop: &shop,
         path: &path,
         now,

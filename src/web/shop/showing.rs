@@ -8,6 +8,7 @@ use super::frame;
 use crate::catalog::{self, BookRow, Offer, prices};
 use crate::db::DbError;
 use crate::kernel::ids::Id;
+use crate::media::{self, Picture};
 use crate::settings::Shop;
 use crate::stock;
 use crate::web::kept::Rendered;
@@ -30,11 +31,12 @@ pub(super) struct Showing<'a> {
 pub(super) struct Seen {
     pub(super) row: BookRow,
     pub(super) offer: Offer,
+    pub(super) front: Option<Picture>,
 }
 
 impl Seen {
     pub(super) fn card(&self) -> BookCard {
-        frame::card_of(&self.row, &self.offer)
+        frame::card_of(&self.row, &self.offer, self.front.as_ref())
     }
 }
 
@@ -71,7 +73,7 @@ impl<'a> Showing<'a> {
         next_price.into_iter().chain(next_copies).for_each(|moment| self.end_at(moment));
         let copies = stock::available(self.conn, id, self.now)?;
         let offer = Offer::of(&row, copies, self.shop.today(self.now));
-        Ok(Some(Seen { row, offer }))
+        Ok(Some(Seen { row, offer, front: media::front(self.conn, id)? }))
     }
 
     /// The listed ones of many editions, in order.
@@ -81,7 +83,12 @@ impl<'a> Showing<'a> {
 
     /// The edition of a work to show where there is room for one: the first that can be bought, else the first.
     pub(super) fn see_work(&mut self, work: Id) -> Result<Option<Seen>, DbError> {
-        let editions = self.see_all(&catalog::list_ids_of_work(self.conn, work)?)?;
+        self.see_best(&catalog::list_ids_of_work(self.conn, work)?)
+    }
+
+    /// The same among editions of one work: the first that can be bought, else the first.
+    pub(super) fn see_best(&mut self, editions: &[Id]) -> Result<Option<Seen>, DbError> {
+        let editions = self.see_all(editions)?;
         let best = editions.iter().position(|seen| seen.offer.is_for_sale()).unwrap_or(0);
         Ok(editions.into_iter().nth(best))
     }

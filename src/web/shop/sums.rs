@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use rusqlite::Connection;
 
+use super::pictures::Covers;
 use super::{frame, words};
 use crate::cart::{CartView, LineView, Notice};
 use crate::delivery::{self, Kind, Method};
@@ -86,11 +87,11 @@ fn when_words(line: &LineView) -> String {
 }
 
 /// The basket's books, to be read only.
-pub(super) fn lines(basket: &CartView) -> Markup {
+pub(super) fn lines(basket: &CartView, covers: &Covers) -> Markup {
     html! {
         ul.lines role="list" {
             @for line in &basket.lines {
-                @let cover = frame::cover_of(&line.book);
+                @let cover = covers.view(&line.book);
                 @let stock = when_words(line);
                 (ui::summary_line(&SummaryLineView {
                     href: None,

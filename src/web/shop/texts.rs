@@ -1,12 +1,10 @@
-//! The shop's own texts, from its settings: `/about`, `/delivery`, `/returns`, `/privacy`, `/imprint`; and `/robots.txt`.
+//! The shop's own texts, from its settings: `/about`, `/delivery`, `/returns`, `/privacy`, `/imprint`.
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{Response, Uri};
-use axum::response::IntoResponse;
 use axum::routing::get;
 use maud::{Markup, html};
 
@@ -23,8 +21,7 @@ use crate::web::{AppState, PageError};
 
 pub(super) fn routes() -> Router<AppState> {
     let texts = ["/about", "/delivery", "/returns", "/privacy", "/imprint"];
-    let router = texts.into_iter().fold(Router::new(), |router, path| router.route(path, get(text)));
-    router.route("/robots.txt", get(robots))
+    texts.into_iter().fold(Router::new(), |router, path| router.route(path, get(text)))
 }
 
 /// Which text it is, by its address.
@@ -148,12 +145,6 @@ fn visit(view: &ShopView<'_>) -> Markup {
             (words::hours(view.hours))
         }
     }
-}
-
-/// Baskets, accounts and the office are nobody's to crawl; filters are kept out of the index by their pages.
-async fn robots() -> impl IntoResponse {
-    let text = "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\nDisallow: /account\nDisallow: /admin\n";
-    ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "public, max-age=3600")], text)
 }
 
 #[cfg(test)]

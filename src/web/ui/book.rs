@@ -7,11 +7,92 @@ use crate::kernel::money::Money;
 /// A cover image; its box is reserved from `width` and `height`, so nothing jumps.
 #[derive(Debug, Clone, Default)]
 pub struct CoverView {
+    /// The whole picture, or the drawn cover.
     pub src: String,
-    /// Candidates with their widths: "/media/x-240.webp 240w, …"; generated covers need none.
-    pub srcset: Option<String>,
+    /// The sizes of a real picture; drawn covers need none.
+    pub photo: Option<Photo>,
     pub width: u32,
     pub height: u32,
+}
+
+/// A picture that comes in sizes, each as WebP and JPEG.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    /// What the addresses begin with: `/media/3fa9…`.
+    pub stem: String,
+    /// The widths there are, smallest first.
+    pub widths: Vec<u32>,
+}
+
+/// Where a cover stands, which decides how large it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    /// The book's own page.
+    Page,
+    /// A card of a grid.
+    Card,
+    /// A card of a shelf.
+    Shelf,
+    /// A line of the basket.
+    Line,
+    /// A line of a summary.
+    Summary,
+    /// A row of a table in the office.
+    Row,
+    /// The office's page of a book.
+    Office,
+}
+
+impl Slot {
+    /// How wide it is shown at most: told too little, the browser would show a picture smaller than its place.
+    fn sizes(self) -> &'static str {
+        match self {
+            Slot::Page => "(min-width:60rem) 20rem, 8.25rem",
+            Slot::Card => "(min-width:60rem) 14rem, 45vw",
+            Slot::Shelf => "10rem",
+            Slot::Line => "5rem",
+            Slot::Summary => "3.5rem",
+            Slot::Row => "2rem",
+            Slot::Office => "8.25rem",
+        }
+    }
+
+    /// The widths that screens of one, two and three pixels to the point use there; more only make the page longer.
+    fn widths(self) -> &'static [u32] {
+        match self {
+            Slot::Page => &[180, 360, 480, 720],
+            Slot::Card => &[180, 360, 480],
+            Slot::Shelf | Slot::Office => &[180, 360],
+            Slot::Line => &[120, 240],
+            Slot::Summary => &[120, 180],
+            Slot::Row => &[120],
+        }
+    }
+}
+
+impl Photo {
+    /// Every candidate for a slot: "/media/3fa9…-240.webp 240w, …".
+    fn srcset(&self, slot: Slot) -> String {
+        let fitting = self.fitting(slot);
+        let candidates: Vec<String> =
+            fitting.iter().map(|width| format!("{}-{width}.webp {width}w", self.stem)).collect();
+        candidates.join(", ")
+    }
+
+    /// The JPEG for a browser that takes nothing newer.
+    fn fallback(&self, slot: Slot) -> Option<String> {
+        let fitting = self.fitting(slot);
+        let middle = fitting.get(fitting.len() / 2)?;
+        Some(format!("{}-{middle}.jpg", self.stem))
+    }
+
+    /// The widths for a slot; of a picture that is smaller than the largest of them, its own is the last.
+    fn fitting(&self, slot: Slot) -> Vec<u32> {
+        let asked = slot.widths();
+        let (own, most) = (self.widths.last().copied(), asked.iter().copied().max());
+        let is_last = |width: u32| Some(width) == own && Some(width) < most;
+        self.widths.iter().copied().filter(|width| asked.contains(width) || is_last(*width)).collect()
+    }
 }
 
 /// When the browser fetches an image.
@@ -56,6 +137,8 @@ pub enum StockWords {
     /// None here and none at a supplier, for now.
     SoldOut,
     NoPrice,
+    /// A file, where the shop sells things only.
+    NoDownloads,
     Gone,
 }
 
@@ -99,25 +182,58 @@ pub struct SlipView {
 
 /// A cover in its 2:3 box, standing on the shelf line.
 #[must_use]
-pub fn cover(view: &CoverView, alt: &str, sizes: &str, loading: Loading) -> Markup {
+pub fn cover(view: &CoverView, alt: &str, slot: Slot, loading: Loading) -> Markup {
+    html! { div.cover { (picture(view, alt, slot, loading)) } }
+}
+
+/// The picture itself; its place is reserved from `width` and `height`.
+fn picture(view: &CoverView, alt: &str, slot: Slot, loading: Loading) -> Markup {
+    html! {
+        @match &view.photo {
+            None => (image(view, &view.src, alt, loading)),
+            Some(photo) => picture {
+                source type="image/webp" srcset=(photo.srcset(slot)) sizes=(slot.sizes());
+                (image(view, photo.fallback(slot).as_deref().unwrap_or(&view.src), alt, loading))
+            },
+        }
+    }
+}
+
+fn image(view: &CoverView, src: &str, alt: &str, loading: Loading) -> Markup {
     let lazy = (loading == Loading::Lazy).then_some("lazy");
     let first = (loading == Loading::First).then_some("high");
-    let sizes = view.srcset.as_ref().map(|_| sizes);
     html! {
-        div.cover {
-            img src=(view.src) srcset=[view.srcset.as_deref()] sizes=[sizes] alt=(alt)
-                width=(view.width) height=(view.height) loading=[lazy] fetchpriority=[first]
-                decoding="async";
+        img src=(src) alt=(alt) width=(view.width) height=(view.height) loading=[lazy] fetchpriority=[first]
+            decoding="async";
+    }
+}
+
+/// How wide a further picture is shown.
+const THUMB: u32 = 56;
+
+/// A book's further pictures, small; each is a link to itself in full. `name` is the book's.
+#[must_use]
+pub fn further_pictures(pictures: &[CoverView], name: &str) -> Markup {
+    if pictures.is_empty() {
+        return html! {};
+    }
+    html! {
+        ul.cluster role="list" aria-label="More pictures" {
+            @for (place, view) in (2..).zip(pictures) {
+                @let height = (u64::from(view.height) * u64::from(THUMB) / u64::from(view.width.max(1))).max(1);
+                @let small = CoverView { width: THUMB, height: u32::try_from(height).unwrap_or(THUMB), ..view.clone() };
+                li { a href=(view.src) { (picture(&small, &format!("Picture {place} of {name}"), Slot::Summary, Loading::Lazy)) } }
+            }
         }
     }
 }
 
 /// A card: one link, stretched over the whole of it.
 #[must_use]
-pub fn book(card: &BookCard, loading: Loading) -> Markup {
+pub fn book(card: &BookCard, slot: Slot, loading: Loading) -> Markup {
     html! {
         li.book {
-            (cover(&card.cover, "", "(min-width:60rem) 11rem, 45vw", loading))
+            (cover(&card.cover, "", slot, loading))
             div.book-words {
                 p.book-title lang=[card.lang.as_deref()] { a href=(card.href) { (card.title) } }
                 p.book-author { (card.author) }
@@ -139,7 +255,7 @@ pub fn book(card: &BookCard, loading: Loading) -> Markup {
 #[must_use]
 pub fn book_grid(books: &[BookCard], eager: usize) -> Markup {
     html! {
-        ul.grid role="list" { (cards(books, eager)) }
+        ul.grid role="list" { (cards(books, Slot::Card, eager)) }
     }
 }
 
@@ -159,15 +275,15 @@ pub fn shelf(id: &str, heading: &str, all: Option<(&str, &str)>, books: &[BookCa
                     a href=(href) { (words) span.u-hidden { " in " (heading) } }
                 }
             }
-            ul.shelf-books role="list" { (cards(books, if eager { 7 } else { 0 })) }
+            ul.shelf-books role="list" { (cards(books, Slot::Shelf, if eager { 7 } else { 0 })) }
         }
     }
 }
 
-fn cards(books: &[BookCard], eager: usize) -> Markup {
+fn cards(books: &[BookCard], slot: Slot, eager: usize) -> Markup {
     html! {
         @for (place, card) in books.iter().enumerate() {
-            (book(card, if place < eager { Loading::Eager } else { Loading::Lazy }))
+            (book(card, slot, if place < eager { Loading::Eager } else { Loading::Lazy }))
         }
     }
 }
@@ -222,6 +338,7 @@ impl StockWords {
             Self::Reprinting => "Reprinting, no date yet".to_owned(),
             Self::SoldOut => "Sold out for now".to_owned(),
             Self::NoPrice => "Price not announced yet".to_owned(),
+            Self::NoDownloads => "We sell no downloads".to_owned(),
             Self::Gone => "No longer sold".to_owned(),
         }
     }
@@ -231,7 +348,9 @@ impl StockWords {
         match self {
             Self::OnShelf(_) | Self::Last => "here",
             Self::ToOrder { .. } | Self::Forthcoming(_) => "order",
-            Self::OutOfPrint | Self::Reprinting | Self::SoldOut | Self::NoPrice | Self::Gone => "none",
+            Self::OutOfPrint | Self::Reprinting | Self::SoldOut | Self::NoPrice | Self::NoDownloads | Self::Gone => {
+                "none"
+            }
         }
     }
 }
@@ -320,13 +439,28 @@ mod tests {
             price: PriceView::At(gbp(999)),
             stock: StockWords::OnShelf(3),
             note: None,
-            cover: CoverView { src: "/media/c.svg".into(), srcset: None, width: 400, height: 600 },
+            cover: CoverView { src: "/media/c.svg".into(), photo: None, width: 400, height: 600 },
         }
     }
 
     #[test]
     fn a_card_is_one_link() {
-        insta::assert_snapshot!(book(&card(), Loading::Lazy).into_string(), @r#"<li class="book"><div class="cover"><img src="/media/c.svg" alt="" width="400" height="600" loading="lazy" decoding="async"></div><div class="book-words"><p class="book-title"><a href="/books/9780141439549/middlemarch">Middlemarch &amp; &lt;more&gt;</a></p><p class="book-author">George Eliot</p></div><p class="book-price"><data class="price" value="999">£9.99</data> <span class="book-format">Paperback</span></p><p class="stock" data-state="here">3 on our shelves</p></li>"#);
+        insta::assert_snapshot!(book(&card(), Slot::Card, Loading::Lazy).into_string(), @r#"<li class="book"><div class="cover"><img src="/media/c.svg" alt="" width="400" height="600" loading="lazy" decoding="async"></div><div class="book-words"><p class="book-title"><a href="/books/9780141439549/middlemarch">Middlemarch &amp; &lt;more&gt;</a></p><p class="book-author">George Eliot</p></div><p class="book-price"><data class="price" value="999">£9.99</data> <span class="book-format">Paperback</span></p><p class="stock" data-state="here">3 on our shelves</p></li>"#);
+    }
+
+    #[test]
+    fn a_picture_comes_in_the_sizes_that_its_place_can_use() {
+        let photo = |widths: &[u32]| CoverView {
+            src: "/media/ab.jpg".into(),
+            photo: Some(Photo { stem: "/media/ab".into(), widths: widths.to_vec() }),
+            width: 800,
+            height: 1200,
+        };
+        insta::assert_snapshot!(cover(&photo(&[120, 180, 240, 360, 480, 720]), "", Slot::Line, Loading::Lazy).into_string(), @r#"<div class="cover"><picture><source type="image/webp" srcset="/media/ab-120.webp 120w, /media/ab-240.webp 240w" sizes="5rem"><img src="/media/ab-240.jpg" alt="" width="800" height="1200" loading="lazy" decoding="async"></picture></div>"#);
+        insta::assert_snapshot!(cover(&photo(&[120, 180, 200]), "Cover of Emma", Slot::Card, Loading::First).into_string(), @r#"<div class="cover"><picture><source type="image/webp" srcset="/media/ab-180.webp 180w, /media/ab-200.webp 200w" sizes="(min-width:60rem) 14rem, 45vw"><img src="/media/ab-200.jpg" alt="Cover of Emma" width="800" height="1200" fetchpriority="high" decoding="async"></picture></div>"#);
+        let more = further_pictures(&[photo(&[120])], "Emma").into_string();
+        assert!(more.contains(r#"<a href="/media/ab.jpg">"#) && more.contains(r#"alt="Picture 2 of Emma""#), "{more}");
+        assert_eq!(further_pictures(&[], "Emma").into_string(), "");
     }
 
     #[test]

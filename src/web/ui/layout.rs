@@ -149,6 +149,7 @@ fn head(shell: &Shell<'_>) -> Markup {
         }
         meta property="og:title" content=(title);
         meta property="og:site_name" content=(shop.name);
+        meta property="og:locale" content="en_GB";
         @if shell.noindex { meta name="robots" content="noindex,follow"; }
         @if let Some(address) = shell.canonical {
             link rel="canonical" href=(address);

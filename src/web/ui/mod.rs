@@ -17,8 +17,8 @@ pub mod order;
 pub mod style;
 
 pub use book::{
-    BookCard, CoverView, FormatView, Loading, PriceView, SlipView, StockWords, book, book_grid, cover, formats, price,
-    price_line, shelf, slip, stock,
+    BookCard, CoverView, FormatView, Loading, Photo, PriceView, SlipView, Slot, StockWords, book, book_grid, cover,
+    formats, further_pictures, price, price_line, shelf, slip, stock,
 };
 pub use form::{
     ButtonKind, Choice, Control, Field, FieldError, Need, PostButton, RadioView, StepperView, Width, button,

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Tone;
-use super::book::{CoverView, Loading, StockWords, cover, price, stock};
+use super::book::{CoverView, Loading, Slot, StockWords, cover, price, stock};
 use crate::kernel::money::Money;
 
 /// A book in the basket.
@@ -77,7 +77,7 @@ pub struct Step {
 pub fn basket_line(line: &BasketLineView<'_>) -> Markup {
     html! {
         li.line {
-            (cover(line.cover, "", "5rem", Loading::Lazy))
+            (cover(line.cover, "", Slot::Line, Loading::Lazy))
             div.line-words {
                 p.line-title { a href=(line.href) { (line.title) } }
                 p.line-about { (line.author) " · " (line.format) }
@@ -98,7 +98,7 @@ pub fn basket_line(line: &BasketLineView<'_>) -> Markup {
 pub fn summary_line(line: &SummaryLineView<'_>) -> Markup {
     html! {
         li.line data-kind="summary" {
-            @if let Some(view) = line.cover { (cover(view, "", "3.5rem", Loading::Lazy)) }
+            @if let Some(view) = line.cover { (cover(view, "", Slot::Summary, Loading::Lazy)) }
             div.line-words {
                 p.line-title {
                     @if line.quantity != 1 { span.line-count { (line.quantity) " × " } }

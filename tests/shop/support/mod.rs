@@ -1,5 +1,6 @@
 //! What the tests share: a shop in this process, the real program in another, a browser, an SMTP server.
 
+pub(crate) mod books;
 pub(crate) mod browser;
 pub(crate) mod buyer;
 pub(crate) mod cli;

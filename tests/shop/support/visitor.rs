@@ -49,6 +49,28 @@ impl Visitor {
         answer(self.client.post(format!("{}{path}", self.shop)).form(fields)).await
     }
 
+    /// Sends files as a browser does from a form with a file field of this name.
+    pub(crate) async fn upload(&self, path: &str, field: &str, files: &[(&str, Vec<u8>)]) -> Page {
+        let mut body = Vec::new();
+        for (name, bytes) in files {
+            let head = format!(
+                "--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend(head.as_bytes());
+            body.extend(bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--edge--\r\n");
+        let request = self.client.post(format!("{}{path}", self.shop)).body(body);
+        answer(request.header("Content-Type", "multipart/form-data; boundary=edge")).await.unwrap()
+    }
+
+    /// Asks as a browser that has a copy already.
+    pub(crate) async fn get_if_changed(&self, path: &str, tag: &str) -> Page {
+        answer(self.client.get(format!("{}{path}", self.shop)).header("If-None-Match", tag)).await.unwrap()
+    }
+
     pub(crate) async fn send(&self, form: &Form) -> Page {
         self.try_send(form).await.unwrap()
     }

@@ -63,14 +63,17 @@ pub(super) fn languages() -> Vec<(&'static str, &'static str)> {
     all
 }
 
-/// Credits as lines: `Gregory Rabassa` is an author, `Translator: Gregory Rabassa` is not.
+/// Credits as lines: `Gregory Rabassa` is an author, `Translator: Gregory Rabassa` is not, `[University of Leiden]`
+/// is no person.
 pub(super) fn credit_lines(credits: &[Credit]) -> String {
     let line = |credit: &Credit| {
         let code = credit.role.code();
+        let name = if credit.body { format!("[{}]", credit.name) } else { credit.name.clone() };
         match ROLES.iter().find(|(_, known)| *known == code) {
-            Some((_, "A01")) => credit.name.clone(),
-            Some((words, _)) => format!("{words}: {}", credit.name),
-            None => format!("{code}: {}", credit.name),
+            // A colon in the name would be read as the end of a role.
+            Some((_, "A01")) if !name.contains(':') => name,
+            Some((words, _)) => format!("{words}: {name}"),
+            None => format!("{code}: {name}"),
         }
     };
     credits.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -90,7 +93,11 @@ fn credit(line: &str) -> Result<Credit, String> {
         None => (Role::AUTHOR, line),
         Some((words, name)) => (role(words.trim()).ok_or_else(|| unknown(words.trim()))?, name),
     };
-    let credit = Credit::new(name, role);
+    let name = name.trim();
+    let credit = match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+        Some(body) => Credit::of_body(body, role),
+        None => Credit::new(name, role),
+    };
     match credit.name.chars().count() {
         0 => Err(format!("Enter a name after “{line}”")),
         1..=200 => Ok(credit),
@@ -143,6 +150,18 @@ mod tests {
             credits("Butler: Jeeves").unwrap_err().starts_with("“Butler” is no role we know; use Author, Translator")
         );
         assert!(credits(&"x\n".repeat(51)).is_err() && credits(&"x".repeat(201)).is_err());
+    }
+
+    #[test]
+    fn a_body_in_brackets_is_not_turned_round() {
+        let read = credits("[University of Leiden]\nEditor: [Board, The]").unwrap();
+        assert_eq!(
+            read,
+            [Credit::of_body("University of Leiden", Role::AUTHOR), Credit::of_body("Board, The", Role::EDITOR)]
+        );
+        assert_eq!(credits(&credit_lines(&read)).unwrap(), read);
+        let odd = [Credit::of_body("Oulipo: a workshop", Role::AUTHOR)];
+        assert_eq!(credits(&credit_lines(&odd)).unwrap(), odd);
     }
 
     #[test]

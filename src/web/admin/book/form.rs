@@ -1,10 +1,11 @@
 //! The book form: what was typed, what it means, and what is wrong with it.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::choices;
-use crate::catalog::{Edition, EditionFacts, Format, WorkFacts, texts};
+use super::{choices, more};
+use crate::catalog::{Edition, EditionFacts, Format, WorkFacts, fields, texts};
 use crate::kernel::money::{Currency, Money};
 use crate::kernel::text::tidy;
 use crate::web::ui::FieldError;
@@ -61,6 +62,10 @@ pub(super) struct BookForm {
     pub(super) new_category: String,
     pub(super) signed: bool,
     pub(super) listed: bool,
+    /// The fields of `more` by name; what a browser did not send is not there, and stays as it is stored.
+    pub(super) more: BTreeMap<&'static str, String>,
+    /// The edition of whose work this is another format.
+    pub(super) of: String,
     /// The version that the form was made from.
     pub(super) version: i64,
 }
@@ -69,39 +74,51 @@ pub(super) struct BookForm {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Draft {
     facts: EditionFacts,
-    series: Option<(String, Option<String>)>,
-    categories: Vec<String>,
+    work: WorkFacts,
     pub(super) listed: bool,
     pub(super) price: Option<Money>,
 }
 
+/// The field of the catalogue behind one of the form, and whether it is the work's; `None` for price and listing.
+pub(super) fn decides(name: &str) -> Option<(&'static str, bool)> {
+    Some(match name {
+        "title" => ("title", false),
+        "subtitle" => ("subtitle", false),
+        "contributors" => ("credits", false),
+        "isbn" => ("isbn", false),
+        "format" => ("format", false),
+        "language" => ("language", false),
+        "publisher" => ("publisher", false),
+        "published" => ("published", false),
+        "pages" => ("pages", false),
+        "weight" => ("weight_g", false),
+        "availability" => ("availability", false),
+        "lead_from" | "lead_to" => ("lead_days", false),
+        "description" => ("description", false),
+        "signed" => ("signed", false),
+        "series" | "series_number" => ("series", true),
+        "categories" => ("categories", true),
+        name => more::find(name).map(|more| (more.field, more.of_work))?,
+    })
+}
+
 impl Draft {
-    /// The facts of an edition with what the form says; what the form does not show stays.
-    pub(super) fn facts(&self, stored: EditionFacts) -> EditionFacts {
-        let said = self.facts.clone();
-        EditionFacts {
-            isbn: said.isbn,
-            title: said.title,
-            subtitle: said.subtitle,
-            credits: said.credits,
-            language: said.language,
-            format: said.format,
-            publisher: said.publisher,
-            published: said.published,
-            pages: said.pages,
-            weight_g: said.weight_g,
-            availability: said.availability,
-            lead_days: said.lead_days,
-            signed: said.signed,
-            description: said.description,
-            ..stored
-        }
+    /// The facts of an edition with what the form says in the fields of these names; all others stay.
+    pub(super) fn facts(&self, mut stored: EditionFacts, names: &[&str]) -> EditionFacts {
+        fields::take(fields::EDITION, &decided(names, false), &self.facts, &mut stored);
+        stored
     }
 
     /// The same for the work.
-    pub(super) fn work(&self, stored: WorkFacts) -> WorkFacts {
-        WorkFacts { series: self.series.clone(), categories: self.categories.clone(), ..stored }
+    pub(super) fn work(&self, mut stored: WorkFacts, names: &[&str]) -> WorkFacts {
+        fields::take(fields::WORK, &decided(names, true), &self.work, &mut stored);
+        stored
     }
+}
+
+fn decided(names: &[&str], of_work: bool) -> Vec<String> {
+    let fields = names.iter().filter_map(|name| decides(name)).filter(|(_, is_works)| *is_works == of_work);
+    fields.map(|(field, _)| field.to_owned()).collect()
 }
 
 impl BookForm {
@@ -113,8 +130,42 @@ impl BookForm {
             language: "eng".to_owned(),
             availability: "99".to_owned(),
             listed: true,
+            more: more::all().map(|more| (more.name, String::new())).collect(),
             ..BookForm::default()
         }
+    }
+
+    /// The form for another format of a stored book: what the thing itself has for its own is left out.
+    pub(super) fn another_format(edition: &Edition, work: &WorkFacts) -> BookForm {
+        const OWN: [&str; 10] = [
+            "edition_statement",
+            "format_note",
+            "gtin",
+            "height_mm",
+            "width_mm",
+            "thickness_mm",
+            "minutes",
+            "embargo",
+            "protection",
+            "accessibility",
+        ];
+        let mut form = BookForm { of: edition.id.to_string(), listed: true, ..BookForm::of(edition, work, None) };
+        form.format = if form.format == "BC" { "BB" } else { "BC" }.to_owned();
+        for own in [&mut form.isbn, &mut form.pages, &mut form.weight, &mut form.published] {
+            own.clear();
+        }
+        form.more.iter_mut().filter(|(name, _)| OWN.contains(name)).for_each(|(_, value)| value.clear());
+        BookForm { signed: false, version: 0, ..form }
+    }
+
+    /// What stands in a field of `more`.
+    pub(super) fn more(&self, name: &str) -> &str {
+        self.more.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether a field of `more` was there to be typed into.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.more.contains_key(name)
     }
 
     /// The form of a stored book; `price` is the owner's.
@@ -147,6 +198,8 @@ impl BookForm {
             new_category: String::new(),
             signed: facts.signed,
             listed: edition.listed,
+            more: more::all().map(|more| (more.name, more.show(facts, work))).collect(),
+            of: String::new(),
             version: edition.version,
         }
     }
@@ -166,6 +219,11 @@ impl BookForm {
                 name => {
                     if let Some(field) = form.line_mut(name) {
                         *field = value;
+                    } else if let Some(more) = more::find(name) {
+                        // Ticks of one name come one by one.
+                        let field = form.more.entry(more.name).or_default();
+                        let gap = if field.is_empty() { "" } else { " " };
+                        *field = format!("{field}{gap}{}", value.replace("\r\n", "\n"));
                     }
                 }
             }
@@ -191,6 +249,7 @@ impl BookForm {
             "series_number" => &mut self.series_number,
             "price" => &mut self.price,
             "new_category" => &mut self.new_category,
+            "of" => &mut self.of,
             _ => return None,
         })
     }
@@ -203,7 +262,7 @@ impl BookForm {
         if series.is_none() && series_number.is_some() {
             check.wrong::<()>("series", "Enter the series that the number belongs to".to_owned());
         }
-        let facts = EditionFacts {
+        let mut facts = EditionFacts {
             isbn: check.parsed("isbn", "Check the number", &self.isbn),
             title: check.title(&self.title),
             subtitle: check.line("subtitle", "the subtitle", &self.subtitle, 500),
@@ -223,21 +282,26 @@ impl BookForm {
         };
         let price = check.price(&self.price, currency);
         let categories = check.categories(self);
-        let draft =
-            Draft { facts, series: series.map(|name| (name, series_number)), categories, listed: self.listed, price };
-        check.errors.sort_by_key(|error| ORDER.iter().position(|field| *field == error.field));
+        let mut work =
+            WorkFacts { series: series.map(|name| (name, series_number)), categories, ..WorkFacts::default() };
+        for more in more::all().filter(|more| self.has(more.name)) {
+            more.read(&mut check, self.more(more.name), &mut facts, &mut work);
+        }
+        let draft = Draft { facts, work, listed: self.listed, price };
+        // The sort is stable: fields of `more` come last, in their own order.
+        check.errors.sort_by_key(|error| ORDER.iter().position(|field| *field == error.field).unwrap_or(ORDER.len()));
         if check.errors.is_empty() { Ok(draft) } else { Err(check.errors) }
     }
 }
 
 /// Gathers what is wrong; each method answers with a value to go on with.
 #[derive(Default)]
-struct Check {
-    errors: Vec<FieldError>,
+pub(super) struct Check {
+    pub(super) errors: Vec<FieldError>,
 }
 
 impl Check {
-    fn wrong<T: Default>(&mut self, field: &str, words: String) -> T {
+    pub(super) fn wrong<T: Default>(&mut self, field: &str, words: String) -> T {
         self.errors.push(FieldError { field: field.to_owned(), words });
         T::default()
     }
@@ -251,7 +315,7 @@ impl Check {
         }
     }
 
-    fn line(&mut self, field: &str, words: &str, text: &str, limit: usize) -> Option<String> {
+    pub(super) fn line(&mut self, field: &str, words: &str, text: &str, limit: usize) -> Option<String> {
         let line = tidy(text);
         match line.chars().count() {
             0 => None,
@@ -262,7 +326,7 @@ impl Check {
         }
     }
 
-    fn parsed<T: FromStr<Err: Display>>(&mut self, field: &str, words: &str, text: &str) -> Option<T> {
+    pub(super) fn parsed<T: FromStr<Err: Display>>(&mut self, field: &str, words: &str, text: &str) -> Option<T> {
         let text = tidy(text);
         if text.is_empty() {
             return None;
@@ -273,7 +337,7 @@ impl Check {
         }
     }
 
-    fn number(&mut self, field: &str, words: &str, text: &str, least: u32, most: u32) -> Option<u32> {
+    pub(super) fn number(&mut self, field: &str, words: &str, text: &str, least: u32, most: u32) -> Option<u32> {
         let text = tidy(text);
         if text.is_empty() {
             return None;
@@ -285,7 +349,7 @@ impl Check {
         }
     }
 
-    fn code(&mut self, field: &str, text: &str) -> Option<String> {
+    pub(super) fn code(&mut self, field: &str, text: &str) -> Option<String> {
         match text.trim() {
             "" => None,
             code if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_lowercase()) => Some(code.to_owned()),
@@ -424,11 +488,13 @@ mod tests {
         ]);
         let draft = form.check(Currency::GBP).unwrap();
         let stored = EditionFacts { imprint: Some("Penguin".into()), pages: Some(9), ..EditionFacts::default() };
-        let facts = draft.facts(stored);
+        let all = ["isbn", "contributors", "lead_to", "categories", "series", "pages", "description"];
+        assert_eq!(draft.facts(stored.clone(), &["isbn"]).pages, Some(9));
+        let facts = draft.facts(stored, &all);
         assert_eq!(facts.isbn.as_ref().map(ToString::to_string).as_deref(), Some("9780306406157"));
         assert_eq!((facts.credits.len(), facts.lead_days, facts.pages), (2, Some((4, 4)), None));
         assert_eq!((facts.imprint.as_deref(), facts.description.as_deref()), (Some("Penguin"), Some("One\n\nTwo")));
-        let work = draft.work(WorkFacts { popularity: 7, ..WorkFacts::default() });
+        let work = draft.work(WorkFacts { popularity: 7, ..WorkFacts::default() }, &all);
         assert_eq!(work.categories, ["fiction", "crime", "Fiction > Welsh"]);
         assert_eq!((work.popularity, work.series), (7, Some(("Barsetshire".into(), Some("2".into())))));
         assert_eq!((draft.price, draft.listed), (Some(Money::new(990, Currency::GBP)), true));
@@ -437,7 +503,7 @@ mod tests {
     #[test]
     fn a_stored_book_goes_through_the_form_unchanged() {
         let facts = sent(&[("subtitle", "A novel"), ("pages", "474"), ("language", "eng"), ("signed", "yes")]);
-        let facts = facts.check(Currency::GBP).unwrap().facts(EditionFacts::default());
+        let facts = facts.check(Currency::GBP).unwrap().facts;
         let id = crate::kernel::ids::Id::from_bytes([1; 16]);
         let edition =
             Edition { id, work_id: id, facts, byline: String::new(), slug: "emma".into(), listed: true, version: 3 };
@@ -445,7 +511,7 @@ mod tests {
             WorkFacts { series: Some(("S".into(), None)), categories: vec!["fiction".into()], ..WorkFacts::default() };
         let form = BookForm::of(&edition, &work, Some(Money::new(999, Currency::GBP)));
         let draft = form.check(Currency::GBP).unwrap();
-        assert_eq!(draft.facts(edition.facts.clone()), edition.facts);
-        assert_eq!((draft.work(work.clone()), form.price.as_str(), form.version), (work, "9.99", 3));
+        assert_eq!(EditionFacts { publishing_status: String::new(), ..draft.facts }, edition.facts);
+        assert_eq!((draft.work, form.price.as_str(), form.version), (work, "9.99", 3));
     }
 }

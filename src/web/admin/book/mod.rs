@@ -2,6 +2,10 @@
 
 mod choices;
 mod form;
+mod formats;
+mod marks;
+mod more;
+mod pictures;
 mod save;
 mod shelf;
 mod view;
@@ -25,6 +29,7 @@ use crate::web::session::StaffUser;
 use crate::web::ui::FieldError;
 use crate::web::{AppState, PageError};
 use form::BookForm;
+use pictures::Pictures;
 use save::{Difference, Refused, Saving, Stored};
 use shelf::{Shelf, StockForm};
 
@@ -32,7 +37,10 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/admin/books/new", get(blank).post(create))
         .route("/admin/books/{id}", get(show).post(update))
+        .merge(formats::routes())
+        .merge(marks::routes())
         .merge(shelf::routes())
+        .merge(pictures::routes())
 }
 
 /// Everything the page shows; `stored` is `None` for a book that is not there yet.
@@ -42,9 +50,14 @@ struct Sheet {
     errors: Vec<FieldError>,
     /// Where the form and what somebody else saved meanwhile differ.
     conflict: Vec<Difference>,
+    pictures: Pictures,
     /// What was typed into the stock forms, if it was refused.
     stock: StockForm,
     categories: Vec<Category>,
+    /// Every edition of the work.
+    editions: Vec<BookRow>,
+    /// What was typed where the edition belongs to, if it was refused.
+    moving: String,
     shop: std::sync::Arc<Shop>,
     may_edit: bool,
     may_move: bool,
@@ -52,7 +65,11 @@ struct Sheet {
 
 impl Sheet {
     fn title(&self) -> &str {
-        self.stored.as_ref().map_or("Add a book", |(stored, ..)| stored.edition.facts.title.as_str())
+        match &self.stored {
+            Some((stored, ..)) => &stored.edition.facts.title,
+            None if self.form.of.is_empty() => "Add a book",
+            None => "Add another format",
+        }
     }
 }
 
@@ -71,14 +88,20 @@ fn sheet(app: &AppState, staff: &StaffUser, id: Option<Id>) -> Result<Sheet, Pag
         if id.is_some() && stored.is_none() {
             return Err(PageError::not_found());
         }
+        let pictures = id.map(|id| Pictures::load(conn, id)).transpose().map_err(DbError::from)?.unwrap_or_default();
+        let work = stored.as_ref().map(|(stored, ..)| stored.edition.work_id);
+        let editions = work.map(|work| formats::load(conn, work, shop.currency(), now)).transpose();
         let form = stored.as_ref().map_or_else(|| BookForm::empty(""), |(stored, ..)| stored.form());
         Ok(Sheet {
             stored,
             form,
             errors: Vec::new(),
             conflict: Vec::new(),
+            pictures,
             stock: StockForm::default(),
             categories: categories::list(conn).map_err(DbError::from)?,
+            editions: editions.map_err(DbError::from)?.unwrap_or_default(),
+            moving: String::new(),
             shop,
             may_edit: staff.role.may(Permission::EditCatalogue),
             may_move: staff.role.may(Permission::MoveStock),
@@ -103,13 +126,22 @@ fn answer(
 #[serde(default)]
 struct Asked {
     isbn: String,
+    of: String,
 }
 
 async fn blank(
     State(app): State<AppState>, staff: StaffUser, Query(asked): Query<Asked>, parts: Parts,
 ) -> Result<Response<Body>, PageError> {
     staff.role.require(Permission::EditCatalogue)?;
-    let sheet = Sheet { form: BookForm::empty(&asked.isbn), ..sheet(&app, &staff, None)? };
+    let form = match asked.of.as_str() {
+        "" => BookForm::empty(&asked.isbn),
+        of => {
+            let other = sheet(&app, &staff, Some(frame::id(of)?))?;
+            let (stored, ..) = other.stored.ok_or_else(PageError::not_found)?;
+            BookForm::another_format(&stored.edition, &stored.work)
+        }
+    };
+    let sheet = Sheet { form, ..sheet(&app, &staff, None)? };
     answer(&app, &staff, &parts, &sheet, StatusCode::OK, None)
 }
 
@@ -129,8 +161,10 @@ async fn create(
         Ok(draft) => draft,
         Err(errors) => return wrong(&app, &staff, &parts, Sheet { form, errors, ..before }),
     };
-    let (actor, shop, now) = (frame::actor(&staff), before.shop.clone(), app.clock.now());
-    let result = app.db.write(move |tx| save::create(tx, &draft, &Saving { actor: &actor, shop: &shop, now })).await;
+    let of = Some(form.of.as_str()).filter(|of| !of.is_empty()).map(frame::id).transpose()?;
+    let (actor, shop, now, typed) = (frame::actor(&staff), before.shop.clone(), app.clock.now(), form.clone());
+    let result =
+        app.db.write(move |tx| save::create(tx, &typed, &draft, of, &Saving { actor: &actor, shop: &shop, now })).await;
     match result {
         Ok(id) => frame::done(&format!("/admin/books/{id}"), Done::BookAdded),
         Err(refused) => refuse(&app, &staff, &parts, None, form, refused),

@@ -5,9 +5,11 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use super::form::{BookForm, Draft};
+use super::more;
 use crate::audit;
+use crate::catalog::owned::{self, Mark};
 use crate::catalog::prices::{self, NewPrice, OWNER, PastPrice, PriceKind};
-use crate::catalog::{self, CatalogError, Edition, EditionFacts, WorkFacts, fields, owned};
+use crate::catalog::{self, CatalogError, Edition, EditionFacts, WorkFacts, fields, refs, works};
 use crate::db::Tx;
 use crate::kernel::ids::Id;
 use crate::kernel::isbn::Isbn;
@@ -35,6 +37,10 @@ pub(super) struct Stored {
     pub(super) work: WorkFacts,
     pub(super) owner_price: Option<Money>,
     pub(super) prices: Vec<PastPrice>,
+    /// Fields of the edition that a person decided, and of the work.
+    pub(super) marks: (Vec<Mark>, Vec<Mark>),
+    /// The feed that knows the edition; without one nobody decides against us.
+    pub(super) feed: Option<String>,
 }
 
 impl Stored {
@@ -49,7 +55,9 @@ pub(super) fn load(conn: &Connection, id: Id, currency: Currency, now: Timestamp
     let work = catalog::find_work(conn, edition.work_id)?.unwrap_or_default();
     let prices = prices::history(conn, id)?;
     let owner_price = owner_price(&prices, currency, now);
-    Ok(Some(Stored { edition, work, owner_price, prices }))
+    let marks = (owned::marks(conn, id)?, owned::marks(conn, edition.work_id)?);
+    let feed = refs::first_of(conn, id)?.map(|(source, _)| source);
+    Ok(Some(Stored { edition, work, owner_price, prices, marks, feed }))
 }
 
 fn owner_price(history: &[PastPrice], currency: Currency, now: Timestamp) -> Option<Money> {
@@ -70,19 +78,34 @@ pub(super) struct Saving<'a> {
     pub(super) now: Timestamp,
 }
 
-/// Adds a book; returns the edition.
-pub(super) fn create(tx: &Tx<'_>, draft: &Draft, saving: &Saving<'_>) -> Result<Id, Refused> {
-    let facts = draft.facts(EditionFacts::default());
+/// Adds a book, or with `of` another format of that edition's work; returns the edition.
+pub(super) fn create(
+    tx: &Tx<'_>, form: &BookForm, draft: &Draft, of: Option<Id>, saving: &Saving<'_>,
+) -> Result<Id, Refused> {
+    let said: Vec<&str> = words(form).into_iter().map(|(name, ..)| name).collect();
+    let facts = draft.facts(EditionFacts::default(), &said);
     refuse_twice(tx, facts.isbn.as_ref(), None)?;
-    let about = draft.work(WorkFacts::default());
-    let (id, work) = catalog::create(tx, None, &about, &facts, saving.now)?;
+    let known = match of {
+        Some(edition) => Some(works::of_edition(tx, edition)?.ok_or(CatalogError::Missing)?),
+        None => None,
+    };
+    let before = match known {
+        Some(work) => catalog::find_work(tx, work)?.unwrap_or_default(),
+        None => WorkFacts::default(),
+    };
+    let about = draft.work(before.clone(), &said);
+    let (id, work) = catalog::create(tx, known, &about, &facts, saving.now)?;
+    if known.is_some() && about != before {
+        catalog::update_work(tx, work, &about, saving.now)?;
+    }
     claim(tx, id, (&EditionFacts::default(), &facts), saving)?;
-    owned::claim(tx, work, fields::WORK, &WorkFacts::default(), &about, saving.actor, saving.now)?;
+    owned::claim(tx, work, fields::WORK, &before, &about, saving.actor, saving.now)?;
     if !draft.listed {
         catalog::set_listed(tx, id, false, saving.now)?;
     }
     set_price(tx, id, draft.price, None, saving)?;
-    audit::record(tx, saving.actor, "book.add", &id.to_string(), &json!({ "title": facts.title }), saving.now)?;
+    let detail = json!({ "title": facts.title, "of": of.map(|of| of.to_string()) });
+    audit::record(tx, saving.actor, "book.add", &id.to_string(), &detail, saving.now)?;
     Ok(id)
 }
 
@@ -100,13 +123,14 @@ pub(super) fn update(
     if changed.is_empty() {
         return Ok(false);
     }
-    let facts = draft.facts(stored.edition.facts.clone());
+    let names: Vec<&str> = changed.iter().map(|change| change.field).collect();
+    let facts = draft.facts(stored.edition.facts.clone(), &names);
     if facts.isbn != stored.edition.facts.isbn {
         refuse_twice(tx, facts.isbn.as_ref(), Some(id))?;
     }
     catalog::update(tx, id, &facts, Some(form.version), now)?;
     claim(tx, id, (&stored.edition.facts, &facts), saving)?;
-    let work = draft.work(stored.work.clone());
+    let work = draft.work(stored.work.clone(), &names);
     if work != stored.work {
         catalog::update_work(tx, stored.edition.work_id, &work, now)?;
         owned::claim(tx, stored.edition.work_id, fields::WORK, &stored.work, &work, saving.actor, now)?;
@@ -115,12 +139,11 @@ pub(super) fn update(
         catalog::set_listed(tx, id, draft.listed, now)?;
     }
     set_price(tx, id, draft.price, stored.owner_price, saving)?;
-    let fields: Vec<&str> = changed.iter().map(|change| change.field).collect();
     let price = |price: Option<Money>| price.map(Money::decimal);
     let detail = if draft.price == stored.owner_price {
-        json!({ "fields": fields })
+        json!({ "fields": names })
     } else {
-        json!({ "fields": fields, "price": { "from": price(stored.owner_price), "to": price(draft.price) } })
+        json!({ "fields": names, "price": { "from": price(stored.owner_price), "to": price(draft.price) } })
     };
     audit::record(tx, saving.actor, "book.edit", &id.to_string(), &detail, now)?;
     Ok(true)
@@ -130,9 +153,14 @@ pub(super) fn update(
 fn claim(
     tx: &Tx<'_>, id: Id, (before, after): (&EditionFacts, &EditionFacts), saving: &Saving<'_>,
 ) -> rusqlite::Result<()> {
-    // Compared as it is stored: the same description in other white space is no decision.
-    let as_stored =
-        EditionFacts { description: after.description.as_deref().map(catalog::texts::clean), ..after.clone() };
+    // Compared as it is stored: the same text in other white space is no decision.
+    let clean = |text: &Option<String>| text.as_deref().map(catalog::texts::clean);
+    let as_stored = EditionFacts {
+        description: clean(&after.description),
+        author_note: clean(&after.author_note),
+        contents: clean(&after.contents),
+        ..after.clone()
+    };
     owned::claim(tx, id, fields::EDITION, before, &as_stored, saving.actor, saving.now)
 }
 
@@ -173,24 +201,27 @@ pub(super) struct Difference {
     pub(super) right: String,
 }
 
-/// Where two forms differ, in the form's order.
+/// Where two forms differ, in the form's order; a field that one of them does not have does not differ.
 pub(super) fn differing(left: &BookForm, right: &BookForm) -> Vec<Difference> {
-    let (left, right) = (words(left), words(right));
-    let pairs = left.into_iter().zip(right);
+    let right = words(right);
+    let other = |name: &str| right.iter().find(|(known, ..)| *known == name);
+    let pairs = words(left).into_iter().filter_map(|left| other(left.0).map(|right| (left, right)));
     pairs
         .filter(|(left, right)| left.2 != right.2)
-        .map(|(left, right)| Difference { field: left.0, label: left.1, left: left.2, right: right.2 })
+        .map(|(left, right)| Difference { field: left.0, label: left.1, left: left.2, right: right.2.clone() })
         .collect()
 }
 
 /// Every field of a form: its name, its label, what it says.
-fn words(form: &BookForm) -> [(&'static str, &'static str, String); 20] {
+fn words(form: &BookForm) -> Vec<(&'static str, &'static str, String)> {
     let yes = |value: bool| if value { "yes" } else { "no" }.to_owned();
     let line = |text: &String| crate::kernel::text::tidy(text);
     let mut categories = form.categories.clone();
     categories.extend(Some(line(&form.new_category)).filter(|path| !path.is_empty()));
     categories.sort();
-    [
+    let more = more::all().filter(|more| form.has(more.name));
+    let more = more.map(|more| (more.name, more.label, form.more(more.name).trim().to_owned()));
+    let first = [
         ("title", "Title", line(&form.title)),
         ("subtitle", "Subtitle", line(&form.subtitle)),
         ("contributors", "People", form.contributors.trim().to_owned()),
@@ -211,7 +242,8 @@ fn words(form: &BookForm) -> [(&'static str, &'static str, String); 20] {
         ("categories", "Categories", categories.join(", ")),
         ("signed", "Signed", yes(form.signed)),
         ("listed", "Shown in the shop", yes(form.listed)),
-    ]
+    ];
+    first.into_iter().chain(more).collect()
 }
 
 #[cfg(test)]
@@ -232,7 +264,7 @@ mod tests {
     impl Bench {
         fn create(&self, form: &BookForm) -> Result<Id, Refused> {
             let saving = Saving { actor: "staff:ben@example.com", shop: &self.shop, now: at(0) };
-            create(&test_tx(&self.conn), &form.check(Currency::GBP).unwrap(), &saving)
+            create(&test_tx(&self.conn), form, &form.check(Currency::GBP).unwrap(), None, &saving)
         }
 
         fn update(&self, id: Id, form: &BookForm, secs: i64) -> Result<bool, Refused> {
@@ -275,7 +307,7 @@ mod tests {
         assert_eq!(
             bench.audited(),
             [
-                r#"book.add {"title":"Emma"}"#,
+                r#"book.add {"of":null,"title":"Emma"}"#,
                 r#"book.edit {"fields":["price","series","listed"],"price":{"from":"9.99","to":"8.00"}}"#,
             ]
         );

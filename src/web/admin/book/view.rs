@@ -8,10 +8,11 @@ use super::choices;
 use super::form::BookForm;
 use super::save::Stored;
 use super::shelf::{REASON_CHARS, Shelf, StockForm};
+use super::{formats, marks, more};
 use crate::catalog::BookRow;
 use crate::catalog::prices::OWNER;
+use crate::settings::Shop;
 use crate::web::admin::words;
-use crate::web::shop::frame::cover_of;
 use crate::web::shop::language;
 use crate::web::ui::{self, ButtonKind, Control, Field, FieldError, Need, Tone, Width};
 
@@ -27,11 +28,15 @@ pub(super) fn render(sheet: &Sheet, now: Timestamp) -> Markup {
                 @else { (facts(stored)) }
                 aside.flow {
                     (stock(sheet, stored, shelf))
+                    (formats::card(sheet, stored, &Fields::of(sheet)))
                     (ledger(sheet, shelf, now))
                     (prices(sheet, stored, row, now))
+                    (sheet.pictures.render(row, &sheet.errors, sheet.may_edit))
                 }
             },
         }
+        // Outside the other forms: a form cannot stand in a form.
+        @if let Some((stored, ..)) = sheet.stored.as_ref().filter(|_| sheet.may_edit) { (marks::form(stored)) }
     }
 }
 
@@ -77,33 +82,59 @@ fn conflict(sheet: &Sheet) -> Markup {
     }
 }
 
-/// Makes fields that know their errors.
-struct Fields<'a> {
-    form: &'a BookForm,
+/// Makes fields that know their errors and who decided them.
+pub(super) struct Fields<'a> {
+    pub(super) form: &'a BookForm,
     errors: &'a [FieldError],
+    stored: Option<&'a Stored>,
+    shop: &'a Shop,
 }
 
 impl<'a> Fields<'a> {
-    fn error(&self, name: &str) -> Option<&'a str> {
+    pub(super) fn of(sheet: &'a Sheet) -> Fields<'a> {
+        Fields {
+            form: &sheet.form,
+            errors: &sheet.errors,
+            stored: sheet.stored.as_ref().map(|(stored, ..)| stored),
+            shop: &sheet.shop,
+        }
+    }
+
+    pub(super) fn error(&self, name: &str) -> Option<&'a str> {
         self.errors.iter().find(|error| error.field == name).map(|error| error.words.as_str())
     }
 
     /// A line of text that may stay empty, as nearly all here may: said once, above them.
-    fn line(&self, name: &'a str, label: &'a str, value: &'a str) -> Field<'a> {
+    pub(super) fn line(&self, name: &'a str, label: &'a str, value: &'a str) -> Field<'a> {
         Field { value, error: self.error(name), need: Need::Unsaid, ..Field::new(name, label) }
+    }
+
+    /// The mark of a field that a person decided, or nothing.
+    pub(super) fn mark(&self, name: &str) -> Markup {
+        self.stored.map_or_else(|| html! {}, |stored| marks::mark(stored, self.shop, name))
+    }
+
+    /// A field with its mark.
+    pub(super) fn put(&self, field: &Field<'_>) -> Markup {
+        let mark = self.mark(field.name);
+        if mark.0.is_empty() {
+            return ui::field(field);
+        }
+        html! { div data-width=[(field.width == Width::Half).then_some("half")] { (ui::field(field)) (mark) } }
     }
 }
 
 fn edit(sheet: &Sheet, action: &str, save: &str) -> Markup {
-    let fields = Fields { form: &sheet.form, errors: &sheet.errors };
+    let fields = Fields::of(sheet);
     html! {
         form.edit method="post" action=(action) novalidate {
-            (ui::hidden(&[("version", &sheet.form.version.to_string())]))
+            (ui::hidden(&[("version", &sheet.form.version.to_string()), ("of", &sheet.form.of)]))
             div.flow {
                 (words_card(&fields))
                 (edition_card(&fields))
                 (selling_card(&fields, sheet))
                 (place_card(&fields, sheet))
+                (more::card(&fields))
             }
             div.save-bar {
                 (ui::button(ButtonKind::Primary, save, Some("Saving…")))
@@ -119,7 +150,9 @@ fn words_card(fields: &Fields<'_>) -> Markup {
     let subtitle = Field { maxlength: Some(500), ..fields.line("subtitle", "Subtitle", &form.subtitle) };
     let people = Field {
         control: Control::TextArea { rows: 3 },
-        hint: Some("One a line. Authors by name; others like “Translator: Gregory Rabassa”."),
+        hint: Some(
+            "One a line, surname first or last. Others like “Translator: Gregory Rabassa”; an organisation in brackets: [University of Leiden].",
+        ),
         ..fields.line("contributors", "People", &form.contributors)
     };
     let description = Field {
@@ -131,7 +164,7 @@ fn words_card(fields: &Fields<'_>) -> Markup {
         section.card {
             h2 { "The book" }
             p.small { "Only the title " span.need { "*" } " is needed; everything else may stay empty." }
-            div.fields { (ui::field(&title)) (ui::field(&subtitle)) (ui::field(&people)) (ui::field(&description)) }
+            div.fields { (fields.put(&title)) (fields.put(&subtitle)) (fields.put(&people)) (fields.put(&description)) }
         }
     }
 }
@@ -160,12 +193,12 @@ fn edition_card(fields: &Fields<'_>) -> Markup {
         section.card {
             h2 { "This edition" }
             div.fields {
-                (ui::field(&isbn)) (ui::field(&published))
-                (ui::field(&format)) (ui::field(&language))
-                (ui::field(&Field { maxlength: Some(200), ..fields.line("publisher", "Publisher", &form.publisher) }))
-                (ui::field(&digits(fields.line("pages", "Pages", &form.pages))))
-                (ui::field(&digits(fields.line("weight", "Weight in grams", &form.weight))))
-                (ui::checkbox("signed", "Signed by the author", form.signed, None))
+                (fields.put(&isbn)) (fields.put(&published))
+                (fields.put(&format)) (fields.put(&language))
+                (fields.put(&Field { maxlength: Some(200), ..fields.line("publisher", "Publisher", &form.publisher) }))
+                (fields.put(&digits(fields.line("pages", "Pages", &form.pages))))
+                (fields.put(&digits(fields.line("weight", "Weight in grams", &form.weight))))
+                div { (ui::checkbox("signed", "Signed by the author", form.signed, None)) (fields.mark("signed")) }
             }
         }
     }
@@ -198,10 +231,10 @@ fn selling_card(fields: &Fields<'_>, sheet: &Sheet) -> Markup {
         section.card {
             h2 { "Selling" }
             div.fields {
-                (ui::field(&price))
-                (ui::field(&availability))
-                (ui::field(&days("lead_from", "Working days from", &form.lead_from)))
-                (ui::field(&days("lead_to", "to", &form.lead_to)))
+                (fields.put(&price))
+                (fields.put(&availability))
+                (fields.put(&days("lead_from", "Working days from", &form.lead_from)))
+                (fields.put(&days("lead_to", "to", &form.lead_to)))
                 @if no_days { p.small { "Without days the shop promises nothing from the supplier and sells its own copies only." } }
                 (ui::checkbox("listed", "Show it in the shop", form.listed, None))
             }
@@ -255,9 +288,10 @@ fn place_card(fields: &Fields<'_>, sheet: &Sheet) -> Markup {
                             } }
                         }
                     } }
+                    (fields.mark("categories"))
                 }
             }
-            div.fields { (ui::field(&new)) (ui::field(&series)) (ui::field(&number)) }
+            div.fields { (fields.put(&new)) (fields.put(&series)) (fields.put(&number)) }
         }
     }
 }
@@ -311,7 +345,7 @@ fn stock(sheet: &Sheet, stored: &Stored, shelf: &Shelf) -> Markup {
 
 fn stock_form(sheet: &Sheet, action: &str, seen: u32, op: &str) -> Markup {
     let typed: &StockForm = &sheet.stock;
-    let fields = Fields { form: &sheet.form, errors: &sheet.errors };
+    let fields = Fields::of(sheet);
     let (copies, why, button) = match op {
         "counted" => (
             fields.line("counted", "Copies counted", &typed.counted),
@@ -377,6 +411,5 @@ fn prices(sheet: &Sheet, stored: &Stored, row: &BookRow, now: Timestamp) -> Mark
                 }
             }
         }
-        section.card.cover-card { h2 { "Cover" } (ui::cover(&cover_of(row), "", "8.25rem", ui::Loading::Lazy)) }
     }
 }

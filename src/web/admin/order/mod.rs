@@ -28,6 +28,7 @@ use crate::payments;
 use crate::settings::Shop;
 use crate::stock;
 use crate::web::session::StaffUser;
+use crate::web::shop::pictures::Covers;
 use crate::web::{AppState, PageError, error};
 use acts::Act;
 
@@ -46,6 +47,7 @@ struct Record {
     order: Order,
     /// Per line: the book as it is today, and its copies that nobody holds.
     shelf: Vec<(Option<BookRow>, u32)>,
+    covers: Covers,
     mails: Vec<Listed>,
     shop: std::sync::Arc<Shop>,
 }
@@ -90,7 +92,8 @@ fn load(app: &AppState, conn: &Connection, id: Id) -> Result<Record, PageError> 
     });
     let shelf = shelf.collect::<rusqlite::Result<Vec<_>>>().map_err(DbError::from)?;
     let mails = outbox::list_for(conn, id).map_err(DbError::from)?;
-    Ok(Record { order, shelf, mails, shop })
+    let covers = Covers::of(conn, order.lines.iter().map(|line| line.edition_id)).map_err(DbError::from)?;
+    Ok(Record { order, shelf, covers, mails, shop })
 }
 
 async fn act(

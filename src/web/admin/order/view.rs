@@ -5,12 +5,10 @@ use maud::{Markup, html};
 
 use super::acts::{self, Act};
 use super::{NOTE_CHARS, Record, history};
-use crate::catalog::BookRow;
 use crate::delivery::Kind;
 use crate::orders::{Order, OrderLine};
 use crate::web::admin::words;
-use crate::web::shop::frame::cover_of;
-use crate::web::ui::{self, ButtonKind, Field, Need, PostButton, SummaryLineView, Tone, TotalRow};
+use crate::web::ui::{self, ButtonKind, CoverView, Field, Need, PostButton, SummaryLineView, Tone, TotalRow};
 
 /// The form that the button in the head sends when the next step takes a note.
 const SEND_FORM: &str = "posting";
@@ -115,7 +113,7 @@ fn lines(record: &Record) -> Markup {
             h2 { "Books" }
             ul.lines role="list" {
                 @for (line, (book, available)) in record.order.lines.iter().zip(&record.shelf) {
-                    (line_view(line, book.as_ref(), *available))
+                    (line_view(line, book.as_ref().map(|book| record.covers.view(book)), *available))
                 }
             }
             (ui::totals(&sums(&record.order)))
@@ -123,7 +121,7 @@ fn lines(record: &Record) -> Markup {
     }
 }
 
-fn line_view(line: &OrderLine, book: Option<&BookRow>, available: u32) -> Markup {
+fn line_view(line: &OrderLine, cover: Option<CoverView>, available: u32) -> Markup {
     let parts = [line.byline.as_str(), line.format.as_str(), line.isbn.as_deref().unwrap_or_default()];
     let about: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     // What was on the shelf when it was ordered is held or taken for this order; only the rest is still to come.
@@ -132,7 +130,6 @@ fn line_view(line: &OrderLine, book: Option<&BookRow>, available: u32) -> Markup
         (copies, 0) => format!("{copies} of {} from the supplier: not booked in yet", line.quantity),
         (copies, free) => format!("{copies} of {} from the supplier: {free} free on the shelf now", line.quantity),
     };
-    let cover = book.map(cover_of);
     ui::summary_line(&SummaryLineView {
         href: Some(&format!("/admin/books/{}", line.edition_id)),
         title: &line.title,
@@ -198,7 +195,13 @@ mod tests {
 
     fn page(status: Status, kind: Kind) -> String {
         let order = sample::order(status, kind, Method::Card, payments::Status::Completed);
-        let record = Record { order, shelf: vec![(None, 1)], mails: Vec::new(), shop: Arc::new(Shop::default()) };
+        let record = Record {
+            order,
+            shelf: vec![(None, 1)],
+            covers: crate::web::shop::pictures::Covers::default(),
+            mails: Vec::new(),
+            shop: Arc::new(Shop::default()),
+        };
         render(&record, sample::now()).into_string()
     }
 

@@ -1,35 +1,39 @@
-//! The book for search engines: the work, its editions, and what each is offered for.
+//! The book for programs: JSON-LD with the work on top and every edition in it, and OpenGraph.
+//!
+//! Source: schema.org 29 (`Book`, `Offer`, `BookSeries`, `Person`, `Organization`) and ogp.me. No rating: readers give none here.
 
+use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
 use super::gather::View;
-use crate::catalog::{Offer, texts};
-use crate::web::shop::language;
+use crate::catalog::{Credit, Edition, Offer, texts};
 use crate::web::shop::showing::Seen;
+use crate::web::shop::{language, pictures};
 
-/// A `Book` with a `workExample` per edition.
+/// A `Book` that is the work, with a `workExample` per edition.
 pub(super) fn book(view: &View<'_>) -> Value {
-    let edition = &view.edition;
-    let url = format!("{}{}", view.origin, edition.path());
-    let authors: Vec<Value> = edition
-        .facts
-        .credits
-        .iter()
-        .filter(|credit| credit.role.words() == "by")
-        .map(|credit| json!({ "@type": "Person", "name": credit.name }))
-        .collect();
+    let (edition, work) = (&view.edition, &view.work);
     let mut book = json!({
         "@context": "https://schema.org",
         "@type": "Book",
         "@id": format!("urn:uuid:{}", edition.work_id),
         "name": edition.facts.title,
-        "author": authors,
-        "url": url,
+        "url": address(view, &edition.path()),
         "workExample": view.formats.iter().map(|seen| example(view, seen)).collect::<Vec<_>>(),
     });
     let description = edition.facts.description.as_deref().map(|html| texts::summary(html, 300));
-    let series = view.work.series.as_ref().map(|(name, _)| json!({ "@type": "BookSeries", "name": name }));
-    let facts = [("description", description.map(Value::from)), ("isPartOf", series)];
+    let number = work.series.as_ref().and_then(|(_, number)| number.clone());
+    let facts = [
+        ("author", people(&edition.facts.credits, "by")),
+        (
+            "alternateName",
+            work.original_title.as_deref().filter(|title| *title != edition.facts.title).map(Value::from),
+        ),
+        ("image", image(view, &view.current).map(Value::from)),
+        ("description", description.filter(|text| !text.is_empty()).map(Value::from)),
+        ("isPartOf", work.series.as_ref().map(|(name, _)| json!({ "@type": "BookSeries", "name": name }))),
+        ("position", number.map(Value::from)),
+    ];
     add(book.as_object_mut(), facts);
     book
 }
@@ -40,22 +44,58 @@ fn add<const N: usize>(object: Option<&mut Map<String, Value>>, facts: [(&str, O
     }
 }
 
+fn address(view: &View<'_>, path: &str) -> String {
+    format!("{}{path}", view.origin)
+}
+
+/// The picture of its cover. A drawn one is no picture of the book, and no program shows SVG.
+fn image(view: &View<'_>, seen: &Seen) -> Option<String> {
+    seen.front.as_ref().map(|picture| address(view, &pictures::address(picture)))
+}
+
+/// Those whose part has these words; `None` where nobody has.
+fn people(credits: &[Credit], words: &str) -> Option<Value> {
+    let found: Vec<Value> = credits
+        .iter()
+        .filter(|credit| credit.role.words() == words)
+        .map(|credit| json!({ "@type": if credit.body { "Organization" } else { "Person" }, "name": credit.name }))
+        .collect();
+    (!found.is_empty()).then(|| Value::from(found))
+}
+
 fn example(view: &View<'_>, seen: &Seen) -> Value {
     let row = &seen.row;
-    let url = format!("{}{}", view.origin, row.path());
-    let mut example = json!({ "@type": "Book", "name": row.title, "url": url });
-    let pages = (row.id == view.edition.id).then_some(view.edition.facts.pages).flatten();
+    let url = address(view, &row.path());
+    let mut example = json!({ "@type": "Book", "@id": url, "name": row.title, "url": url });
     let facts = [
         ("isbn", row.isbn.as_ref().map(|isbn| json!(isbn.as_str()))),
         ("bookFormat", book_format(row.format.code()).map(Value::from)),
         ("inLanguage", row.language.as_deref().map(|code| json!(language::tag(code)))),
         ("datePublished", row.published.map(|date| json!(date.to_string()))),
         ("publisher", row.publisher.as_ref().map(|name| json!({ "@type": "Organization", "name": name }))),
-        ("numberOfPages", pages.map(Value::from)),
+        ("image", image(view, seen).map(Value::from)),
         ("offers", offer(seen, &url)),
     ];
     add(example.as_object_mut(), facts);
+    if let Some(edition) = view.editions.iter().find(|edition| edition.id == row.id) {
+        add(example.as_object_mut(), of_edition(edition));
+    }
     example
+}
+
+/// What only the whole edition says.
+fn of_edition(edition: &Edition) -> [(&'static str, Option<Value>); 6] {
+    let facts = &edition.facts;
+    let persons: Vec<Credit> = facts.credits.iter().filter(|credit| !credit.body).cloned().collect();
+    [
+        ("numberOfPages", facts.pages.map(Value::from)),
+        ("bookEdition", facts.edition_statement.as_deref().map(Value::from)),
+        ("author", people(&facts.credits, "by")),
+        ("translator", people(&facts.credits, "translated by")),
+        // Of these two schema.org says that they are persons.
+        ("illustrator", people(&persons, "illustrated by")),
+        ("editor", people(&persons, "edited by")),
+    ]
 }
 
 fn book_format(code: &str) -> Option<&'static str> {
@@ -86,4 +126,24 @@ fn offer(seen: &Seen, url: &str) -> Option<Value> {
         "availability": format!("https://schema.org/{availability}"),
         "itemCondition": "https://schema.org/NewCondition",
     }))
+}
+
+/// What is shown where somebody shares the page; title, description and address are every page's.
+pub(super) fn open_graph(view: &View<'_>) -> Markup {
+    let facts = &view.edition.facts;
+    let day = facts.published.map(|date| date.to_string()).filter(|date| date.len() == 10);
+    html! {
+        meta property="og:type" content="book";
+        @if let (Some(image), Some(picture)) = (image(view, &view.current), &view.current.front) {
+            meta property="og:image" content=(image);
+            meta property="og:image:width" content=(picture.width);
+            meta property="og:image:height" content=(picture.height);
+            meta property="og:image:alt" content={ "Cover of " (facts.title) };
+        }
+        @if let Some(isbn) = &facts.isbn { meta property="book:isbn" content=(isbn.as_str()); }
+        @for credit in facts.credits.iter().filter(|credit| credit.role.words() == "by") {
+            meta property="book:author" content=(credit.name);
+        }
+        @if let Some(day) = &day { meta property="book:release_date" content=(day); }
+    }
 }

@@ -2,12 +2,13 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::gather::Neighbour;
 use super::gather::View;
-use super::{data, facts, promises};
+use super::{about, data, facts, promises};
 use crate::catalog::{Offer, texts};
 use crate::web::shop::showing::Seen;
 use crate::web::shop::{frame, jsonld, language, words};
-use crate::web::ui::{self, FormatView, Loading, Shell, ShopView};
+use crate::web::ui::{self, FormatView, Loading, Shell, ShopView, Slot};
 
 pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
     let title = title(view);
@@ -18,6 +19,7 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
         canonical: Some(&canonical),
         query: view.from.as_ref().map_or("", |(query, _)| query),
         extra_head: Some(html! {
+            (data::open_graph(view))
             (jsonld::block(&data::book(view)))
             (jsonld::block(&jsonld::trail(view.origin, &view.trail)))
         }),
@@ -34,9 +36,9 @@ fn main(view: &View<'_>) -> Markup {
         }
         (article(view))
         @if let Some(series) = &view.series {
-            (ui::shelf("series", &format!("{} in reading order", series.name), None, &series.volumes, false))
+            (ui::shelf("series", &format!("{} in reading order", series.series.name), Some(("The whole series", &series.series.path())), &series.volumes, false))
         }
-        (ui::shelf("author", &format!("More by {}", view.edition.byline), None, &view.by_author, false))
+        (ui::shelf("author", &format!("More by {}", view.edition.byline), by_author(view).as_ref().map(|path| ("See all", path.as_str())), &view.by_author, false))
         @if let Some(category) = &view.category {
             (ui::shelf("similar", &format!("More from {}", category.name), Some(("See all", &format!("/books/in/{}", category.path))), &view.similar, false))
         }
@@ -48,27 +50,37 @@ fn article(view: &View<'_>) -> Markup {
     let foreign = language::foreign(facts.language.as_deref());
     html! {
         article.book-page {
-            div.book-page-cover { (ui::cover(&frame::cover_of(&view.current.row), &format!("Cover of {}", facts.title), "(min-width:60rem) 20rem, 8.25rem", Loading::First)) }
+            div.book-page-cover { (ui::cover(&frame::cover_of(&view.current.row, view.current.front.as_ref()), &format!("Cover of {}", facts.title), Slot::Page, Loading::First)) }
             header.book-page-head {
                 h1 lang=[foreign.as_deref()] { (facts.title) }
                 @if let Some(subtitle) = &facts.subtitle { p.lead lang=[foreign.as_deref()] { (subtitle) } }
-                p.byline { (facts::byline(&facts.credits)) }
+                p.byline { (facts::byline(&view.people)) }
             }
             (buy(view))
         }
         div.book-about {
-            section.prose aria-labelledby="about" {
-                h2 id="about" { "About this book" }
-                // Sanitised when it was stored.
-                @match &facts.description {
-                    Some(html) => (PreEscaped(html)),
-                    None => p { "We have no description yet. Ask us: somebody here may have read it." },
+            div.prose {
+                section aria-labelledby="about" {
+                    h2 id="about" { "About this book" }
+                    // Sanitised when it was stored.
+                    @match &facts.description {
+                        Some(html) => (PreEscaped(html)),
+                        None => p { "We have no description yet. Ask us: somebody here may have read it." },
+                    }
+                    (in_series(view))
                 }
-                (next_in_series(view))
+                (about::sections(facts))
             }
             section aria-labelledby="details" { h2 id="details" { "Details" } (facts::table(view)) }
         }
     }
+}
+
+/// Where all the books stand of the one who wrote this one alone.
+fn by_author(view: &View<'_>) -> Option<String> {
+    let mut authors = view.people.iter().filter(|(_, role)| role.words() == "by");
+    let (first, _) = authors.next()?;
+    authors.next().is_none().then(|| first.path())
 }
 
 fn buy(view: &View<'_>) -> Markup {
@@ -78,8 +90,9 @@ fn buy(view: &View<'_>) -> Markup {
             @if view.formats.len() > 1 { (ui::formats(&view.formats.iter().map(|seen| format(seen, view)).collect::<Vec<_>>())) }
             div.offer {
                 (ui::price_line(frame::price_of(&view.current.row), &frame::format_words(&view.current.row)))
-                @if *offer != Offer::NoPrice { (ui::stock(&frame::stock_words(offer))) }
+                @if *offer != Offer::NoPrice { (ui::stock(&frame::stock_words_of(&view.current.row, offer))) }
             }
+            @if let Some(newer) = &view.newer { (newer_edition(newer)) }
             @if offer.is_for_sale() {
                 form method="post" action="/cart" {
                     (ui::form::hidden(&[("book", &view.edition.id.to_string()), ("quantity", "1")]))
@@ -88,6 +101,7 @@ fn buy(view: &View<'_>) -> Markup {
             } @else { (help(view)) }
             @if let Some(promises) = &view.promises { (promises::render(promises)) }
             @if let Some(slip) = &view.slip { (ui::slip(slip)) }
+            (ui::further_pictures(&view.pictures, &view.edition.facts.title))
         }
     }
 }
@@ -101,7 +115,7 @@ fn format(seen: &Seen, view: &View<'_>) -> FormatView {
         label: mark.map_or_else(|| label.clone(), |mark| format!("{label}, {mark}")),
         href: seen.row.path(),
         price: frame::price_of(&seen.row),
-        stock: short_stock(&seen.offer),
+        stock: short_stock(seen),
         current: seen.row.id == view.edition.id,
     }
 }
@@ -115,8 +129,8 @@ fn format_label(seen: &Seen, view: &View<'_>) -> String {
 }
 
 /// One or two words, because the whole line stands below for the chosen one.
-fn short_stock(offer: &Offer) -> String {
-    match offer {
+fn short_stock(seen: &Seen) -> String {
+    match &seen.offer {
         Offer::OnShelf { .. } => "on our shelves".to_owned(),
         Offer::ToOrder { days: (_, 1) } => "1 day".to_owned(),
         Offer::ToOrder { days: (from, to) } if from >= to => format!("{to} days"),
@@ -125,6 +139,7 @@ fn short_stock(offer: &Offer) -> String {
         Offer::OutOfPrint => "out of print".to_owned(),
         Offer::Reprinting => "reprinting".to_owned(),
         Offer::NoPrice => "no price yet".to_owned(),
+        Offer::Unavailable if seen.row.format.is_digital() => "no downloads here".to_owned(),
         Offer::Unavailable => "sold out for now".to_owned(),
     }
 }
@@ -136,6 +151,9 @@ fn help(view: &View<'_>) -> Markup {
         Offer::OutOfPrint => "We can look for a second-hand copy",
         Offer::Reprinting => "Ask us to tell you when it is back",
         Offer::NoPrice => "The publisher has not named a price. Ask us, and we find out",
+        Offer::Unavailable if view.edition.facts.format.is_digital() => {
+            "This one is a download, and we sell what fits on a shelf. Ask us for another edition"
+        }
         Offer::OnShelf { .. } | Offer::ToOrder { .. } | Offer::Unavailable => {
             "Ask us: we find books the internet forgot"
         }
@@ -152,12 +170,29 @@ fn help(view: &View<'_>) -> Markup {
     }
 }
 
-fn next_in_series(view: &View<'_>) -> Markup {
-    let next = view.series.as_ref().and_then(|series| series.next.as_ref().map(|next| (&series.name, next)));
+/// A word about the edition that takes this one's place.
+fn newer_edition(newer: &Seen) -> Markup {
+    let year = newer.row.published.map(|date| format!(", {}", date.year())).unwrap_or_default();
     html! {
-        @if let Some((name, (number, title, href))) = next {
-            p { "Next in " (name) @if let Some(number) = number { ", no. " (number) } ": " a href=(href) { cite { (title) } } }
+        p.small {
+            "There is a newer edition: "
+            a href=(newer.row.path()) { cite { (newer.row.title) } ", " (frame::format_words(&newer.row)) (year) }
         }
+    }
+}
+
+fn in_series(view: &View<'_>) -> Markup {
+    let Some(series) = &view.series else { return html! {} };
+    let beside = |words: &str, volume: &Neighbour| {
+        html! {
+            p { (words) " in " a href=(series.series.path()) { (series.series.name) }
+                @if let Some(number) = &volume.number { ", no. " (number) } ": "
+                a href=(volume.href) { cite { (volume.title) } } }
+        }
+    };
+    html! {
+        @if let Some(previous) = &series.previous { (beside("Before it", previous)) }
+        @if let Some(next) = &series.next { (beside("Next", next)) }
     }
 }
 
@@ -171,7 +206,7 @@ fn title(view: &View<'_>) -> String {
 fn description(view: &View<'_>) -> String {
     let row = &view.current.row;
     let price = row.price.map_or_else(String::new, |price| format!(" {}.", price.display()));
-    let stock = frame::stock_words(&view.current.offer).words();
+    let stock = frame::stock_words_of(row, &view.current.offer).words();
     let about = view.edition.facts.description.as_deref().map(|html| texts::summary(html, 155)).unwrap_or_default();
     words::cut(&format!("{}.{price} {stock}. {about}", frame::format_words(row)), 155)
 }

@@ -12,6 +12,7 @@ use crate::delivery::Kind;
 use crate::settings::Shop;
 use crate::web::session::Visitor;
 use crate::web::shop::frame::{self, Frame};
+use crate::web::shop::pictures::Covers;
 use crate::web::shop::sums::{self, Way};
 use crate::web::shop::words;
 use crate::web::ui::{self, BookCard, ButtonKind, FieldError, Shell, TotalRow};
@@ -22,6 +23,7 @@ const SUGGESTED: u32 = 4;
 
 struct View {
     basket: CartView,
+    covers: Covers,
     ways: Vec<Way>,
     /// Shown when the basket is empty.
     suggestions: Vec<BookCard>,
@@ -35,6 +37,7 @@ pub(super) fn answer(
     let (shop, view) = app.db.read(|conn| {
         let shop = app.shop(conn)?;
         let basket = cart::view(conn, &frame::owner(visitor), &shop, now)?;
+        let covers = Covers::of(conn, basket.lines.iter().map(|line| line.book.id))?;
         let suggestions = if basket.lines.is_empty() {
             frame::cards(conn, &catalog::list_popular(conn, SUGGESTED)?, &shop, now)?
         } else {
@@ -47,7 +50,7 @@ pub(super) fn answer(
             Some(country) => sums::ways(conn, &shop, &priced, country, now)?,
             None => Vec::new(),
         };
-        Ok::<_, PageError>((shop, View { basket, ways, suggestions }))
+        Ok::<_, PageError>((shop, View { basket, covers, ways, suggestions }))
     })?;
     let frame = Frame::new(app, &shop, now);
     let title = match view.basket.copies() {
@@ -75,7 +78,7 @@ fn render(view: &View, shop: &Shop, refused: Option<&Refused>) -> Markup {
             h1 { "Basket " span.count { (words::books(u64::from(basket.copies()))) } }
             @if changed > 0 { (ui::notice(ui::Tone::Warn, &html! { (changed_words(changed)) }, &[], None)) }
             div.split {
-                ul.lines role="list" { @for line in &basket.lines { (line_of(line, refused)) } }
+                ul.lines role="list" { @for line in &basket.lines { (line_of(line, &view.covers, refused)) } }
                 (sum(view, shop))
             }
         }
@@ -131,7 +134,7 @@ fn field_id(book: &crate::kernel::ids::Id) -> String {
     format!("quantity-{book}")
 }
 
-fn line_of(line: &LineView, refused: Option<&Refused>) -> Markup {
+fn line_of(line: &LineView, covers: &Covers, refused: Option<&Refused>) -> Markup {
     let book = &line.book;
     let words: Vec<String> = line.notices.iter().filter_map(|notice| change_words(line, notice)).collect();
     let change = (!words.is_empty()).then(|| words.join(" "));
@@ -159,7 +162,7 @@ fn line_of(line: &LineView, refused: Option<&Refused>) -> Markup {
         title: &book.title,
         author: &book.byline,
         format: book.format.label(),
-        cover: &frame::cover_of(book),
+        cover: &covers.view(book),
         stock: &frame::stock_words(&line.offer),
         total: line.total,
         each: book.price.filter(|_| line.quantity > 1 && line.total.is_some()),

@@ -56,7 +56,7 @@ impl Page<'_> {
             div.checkout {
                 details.checkout-fold {
                     summary { "Your order: " (words::books(u64::from(desk.basket.copies()))) ", " (self.amount()) }
-                    (sums::lines(&desk.basket))
+                    (sums::lines(&desk.basket, &desk.covers))
                     (ui::totals(&rows))
                 }
                 form.checkout-form method="post" action="/checkout" novalidate {
@@ -69,7 +69,7 @@ impl Page<'_> {
                 }
                 aside.sum.panel aria-labelledby="sum" {
                     h2 id="sum" { "Your order" }
-                    div id=(BASKET) { (sums::lines(&desk.basket)) }
+                    div id=(BASKET) { (sums::lines(&desk.basket, &desk.covers)) }
                     (ui::totals(&rows))
                     p.small { a href="/cart" { "Change your basket" } }
                 }

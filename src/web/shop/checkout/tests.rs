@@ -37,7 +37,8 @@ pub(super) fn desk(country: &str) -> Desk {
     let home: Country = "GB".parse().unwrap();
     let country = country.parse().unwrap_or(home);
     let ways = sums::ways(&conn, &shop, &basket, country, now()).unwrap();
-    Desk { pays: pays(&shop, true, &ways), shop, basket, country, countries: vec![home, country], ways }
+    let covers = Covers::default();
+    Desk { pays: pays(&shop, true, &ways), shop, basket, covers, country, countries: vec![home, country], ways }
 }
 
 #[test]

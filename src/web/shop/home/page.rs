@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::shelves::Shelf;
 use crate::settings::Shop;
+use crate::web::feeds;
 use crate::web::shop::{jsonld, words};
 use crate::web::ui::{self, ButtonKind, NavItem, Shell, ShopView, SlipView};
 
@@ -29,7 +30,7 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
         canonical: Some(&canonical),
         strip: Some(&view.strip),
         extra_head: Some(
-            html! { (jsonld::block(&jsonld::book_store(view.origin, view.shop))) (jsonld::block(&site(view))) },
+            html! { (feeds::links(&view.shop.name)) (jsonld::block(&jsonld::book_store(view.origin, view.shop))) (jsonld::block(&site(view))) },
         ),
         ..Shell::new(shop, &title)
     };

@@ -9,6 +9,7 @@ use super::{facets, nothing};
 use crate::catalog::categories::Category;
 use crate::search::Reading;
 use crate::settings::Shop;
+use crate::web::feeds;
 use crate::web::shop::showing::Seen;
 use crate::web::shop::{address, frame, jsonld, words};
 use crate::web::ui::{self, BookCard, NavItem, Shell, ShopView, SortView};
@@ -39,8 +40,9 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
         has_filters: !groups.is_empty() && view.found.total > 0,
         query: &asked.q,
         extra_head: Some(html! {
+            @if asked.place == Place::All { (feeds::links(&view.shop.name)) }
             (jsonld::block(&jsonld::trail(view.origin, &trail)))
-            @if asked.is_plain() { (jsonld::block(&item_list(view))) }
+            @if asked.is_plain() && view.found.total > 0 { (jsonld::block(&item_list(view))) }
         }),
         ..Shell::new(shop, &title)
     };

@@ -10,13 +10,15 @@ use crate::kernel::text::slug;
 use crate::orders::{Order, OrderLine, Status};
 use crate::payments::{self, Method};
 use crate::settings::Shop;
-use crate::web::shop::{frame, pay, sums};
+use crate::web::shop::pictures::Covers;
+use crate::web::shop::{pay, sums};
 use crate::web::ui::{self, ButtonKind, PostButton, SummaryLineView, TotalRow};
 
 pub(super) struct View<'a> {
     pub(super) order: &'a Order,
     /// The books as they are today, for covers and links; some may be gone.
     pub(super) books: &'a [BookRow],
+    pub(super) covers: &'a Covers,
     pub(super) shop: &'a Shop,
     /// The address of this page, as the visitor has it.
     pub(super) path: &'a str,
@@ -142,7 +144,7 @@ impl View<'_> {
 
     fn line(&self, line: &OrderLine) -> Markup {
         let book = self.books.iter().find(|book| book.id == line.edition_id);
-        let cover = book.map(frame::cover_of);
+        let cover = book.map(|book| self.covers.view(book));
         let id = line.isbn.clone().unwrap_or_else(|| line.edition_id.to_string());
         let href = book.filter(|book| book.listed).map(|_| format!("/books/{id}/{}", slug(&line.title)));
         let to_order = match line.to_order {
