@@ -4,21 +4,19 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::Serialize;
 
-use crate::catalog::{self, BookRow, Credit, Edition, Offer, WorkFacts, alike, categories, prices, texts};
+use crate::catalog::{
+    self, BookRow, Credit, Edition, Offer, WorkFacts, alike, categories, prices, prices::PriceKind, texts,
+};
 use crate::kernel::ids::{self, Id};
 use crate::kernel::isbn::Isbn;
+use crate::kernel::money::Money;
 use crate::kernel::text::{fold, sort_title_in};
 use crate::kernel::time::to_ms;
 use crate::settings::Shop;
 use crate::stock;
 
+use super::availability::Availability;
 use super::words::name_key;
-
-/// Where a book stands for who wants it now; a higher number is listed before a lower one.
-pub(super) const ON_SHELF: u8 = 3;
-const FROM_SUPPLIER: u8 = 2;
-const NOT_NOW: u8 = 1;
-const OUT_OF_PRINT: u8 = 0;
 
 /// One edition's document before it is one.
 #[derive(Debug, PartialEq, Serialize)]
@@ -49,11 +47,17 @@ pub(super) struct Card {
     pub(super) format: String,
     pub(super) language: Option<String>,
     pub(super) sort_title: String,
+    /// The first author as sorted, then the title; books of nobody come last.
+    pub(super) sort_author: String,
     pub(super) year: Option<i16>,
     /// Minor units in the shop's currency, for sorting and filtering only.
     pub(super) price: Option<u64>,
-    pub(super) shelf: u8,
+    /// Cheaper than the publisher's price.
+    pub(super) reduced: bool,
+    pub(super) availability: Availability,
     pub(super) popularity: u32,
+    /// Copies sold by the shop.
+    pub(super) sold: u32,
     /// The moment, in Unix milliseconds, at which price or shelf may change without anybody writing a row.
     #[serde(skip)]
     pub(super) due: Option<i64>,
@@ -77,7 +81,9 @@ pub(super) fn read(conn: &Connection, id: Id, shop: &Shop, now: Timestamp) -> ru
     let due = due(conn, &row, copies, shop, now)?;
     let alike = alike::of(conn, row.work_id)?.unwrap_or_else(|| alike::alone(row.work_id));
     let subjects = categories::of_work(conn, row.work_id)?.into_iter().map(|category| category.name).collect();
-    Ok(Some(card(&row, edition, work, Around { alike, subjects, copies, due }, shop, now)))
+    let rrp = prices::current_of_kind(conn, id, shop.currency(), PriceKind::Rrp, now)?.map(|(rrp, _)| rrp);
+    let around = Around { alike, subjects, copies, rrp, sold: stock::sold(conn, id)?, due };
+    Ok(Some(card(&row, edition, work, around, shop, now)))
 }
 
 /// The cards of all that visitors see of works that look the same.
@@ -96,13 +102,22 @@ struct Around {
     alike: i64,
     subjects: Vec<String>,
     copies: u32,
+    rrp: Option<Money>,
+    sold: u32,
     due: Option<i64>,
 }
+
+/// Stands after every name.
+const NOBODY: &str = "\u{10ffff}";
 
 fn card(row: &BookRow, edition: Edition, work: WorkFacts, around: Around, shop: &Shop, now: Timestamp) -> Card {
     let facts = edition.facts;
     let surnames = surnames(&facts.credits);
     let (authors, people) = names(&facts.credits);
+    let sort_title = Some(sort_title_in(&facts.title, facts.title_prefix.as_deref(), facts.language.as_deref()))
+        .filter(|title| !title.is_empty())
+        .unwrap_or_else(|| facts.title.clone());
+    let first = facts.credits.first().map_or_else(|| NOBODY.to_owned(), |credit| fold(&credit.sort_name));
     Card {
         id: row.id,
         alike: around.alike,
@@ -110,9 +125,8 @@ fn card(row: &BookRow, edition: Edition, work: WorkFacts, around: Around, shop: 
         surnames,
         subjects: around.subjects,
         description: facts.description.as_deref().map(|html| texts::summary(html, 1000)),
-        sort_title: Some(sort_title_in(&facts.title, facts.title_prefix.as_deref(), facts.language.as_deref()))
-            .filter(|title| !title.is_empty())
-            .unwrap_or_else(|| facts.title.clone()),
+        sort_author: format!("{first} {sort_title}"),
+        sort_title,
         also: [facts.subtitle, work.original_title.clone()].into_iter().flatten().collect(),
         authors,
         people,
@@ -124,19 +138,12 @@ fn card(row: &BookRow, edition: Edition, work: WorkFacts, around: Around, shop: 
         language: facts.language.map(|language| language.trim().to_owned()).filter(|language| !language.is_empty()),
         year: facts.published.map(|date| date.year()),
         price: row.price.and_then(|price| u64::try_from(price.minor).ok()),
-        shelf: shelf(&Offer::of(row, around.copies, shop.today(now))),
+        reduced: around.rrp.zip(row.price).is_some_and(|(rrp, price)| price.minor < rrp.minor),
+        availability: Availability::of(&Offer::of(row, around.copies, shop.today(now))),
         popularity: work.popularity,
+        sold: around.sold,
         due: around.due,
         title: facts.title,
-    }
-}
-
-fn shelf(offer: &Offer) -> u8 {
-    match offer {
-        Offer::OnShelf { .. } => ON_SHELF,
-        Offer::ToOrder { .. } | Offer::Forthcoming { .. } => FROM_SUPPLIER,
-        Offer::Reprinting | Offer::NoPrice | Offer::Unavailable => NOT_NOW,
-        Offer::OutOfPrint => OUT_OF_PRINT,
     }
 }
 

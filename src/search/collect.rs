@@ -12,7 +12,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, ColumnValues, StrColumn};
 use tantivy::{DocId, Score, SegmentReader};
 
-use super::card::ON_SHELF;
+use super::availability::Availability;
 use super::facets::{self, Facet};
 use super::query::{Facets, Sort};
 use super::reading::TIER;
@@ -32,7 +32,9 @@ pub(super) struct Filters {
     pub(super) series: Option<String>,
     /// Any year of the decade.
     pub(super) decade: Option<i64>,
-    pub(super) in_stock: bool,
+    pub(super) availability: Option<Availability>,
+    /// Cheaper than the publisher's price.
+    pub(super) reduced: bool,
     /// Minor units, both ends included.
     pub(super) price: Option<(Option<u64>, Option<u64>)>,
 }
@@ -81,9 +83,15 @@ impl Collector for Shelve {
             group: columns.column_first_or_default::<i64>(column::GROUP)?,
             id: (number(column::ID_HIGH)?, number(column::ID_LOW)?),
             popularity: number(column::POPULARITY)?,
-            shelf: number(column::SHELF)?,
+            sold: number(column::SOLD)?,
+            reduced: number(column::REDUCED)?,
+            availability: number(column::AVAILABILITY)?,
             words: number(column::WORDS)?,
-            titles: columns.str(column::SORT_TITLE)?,
+            texts: match self.sort {
+                Sort::Title => columns.str(column::SORT_TITLE)?,
+                Sort::Author => columns.str(column::SORT_AUTHOR)?,
+                Sort::Relevance | Sort::Newest | Sort::PriceAsc | Sort::PriceDesc | Sort::Popular => None,
+            },
             categories: text(column::CATEGORY, &filters.category)?,
             others: [
                 text(column::FORMAT, &filters.format)?,
@@ -91,14 +99,14 @@ impl Collector for Shelve {
                 text(column::PUBLISHER, &filters.publisher)?,
                 text(column::SERIES, &filters.series)?,
                 Facet::decades(columns.column_opt(column::YEAR)?, filters.decade),
+                Facet::availability(columns.column_opt(column::AVAILABILITY)?, filters.availability),
                 Facet::bands(price.clone(), &PRICE_BANDS),
             ],
             price,
-            in_stock_only: filters.in_stock,
+            reduced_only: filters.reduced,
             price_range: filters.price,
             matched: 0,
             total: 0,
-            in_stock: 0,
             book: Book::default(),
             best: BinaryHeap::new(),
         })
@@ -110,20 +118,19 @@ impl Collector for Shelve {
 
     fn merge_fruits(&self, segments: Vec<io::Result<Harvest>>) -> tantivy::Result<Found> {
         let mut found = Found::default();
-        let mut counts: [Vec<Vec<(String, u64)>>; 7] = Default::default();
+        let mut counts: [Vec<Vec<(String, u64)>>; 8] = Default::default();
         let mut best = Vec::new();
         for harvest in segments {
             let harvest = harvest?;
             found.matched += harvest.matched;
             found.total += harvest.total;
-            found.facets.in_stock += harvest.in_stock;
             counts.iter_mut().zip(harvest.counts).for_each(|(all, counted)| all.push(counted));
             best.extend(harvest.best);
         }
-        best.sort_unstable_by(|(a, title_a), (b, title_b)| title_a.cmp(title_b).then(b.cmp(a)));
+        best.sort_unstable_by(|(a, text_a), (b, text_b)| text_a.cmp(text_b).then(b.cmp(a)));
         found.hits =
             best.into_iter().take(self.keep).map(|((rank, high, low), _)| (id_of(high, low), score_of(rank))).collect();
-        let [categories, formats, languages, publishers, series, decades, prices] =
+        let [categories, formats, languages, publishers, series, decades, availability, prices] =
             counts.map(|segments| facets::together(segments.into_iter()));
         found.facets = Facets {
             categories,
@@ -133,7 +140,7 @@ impl Collector for Shelve {
             series: facets::most_first(series),
             decades,
             prices,
-            in_stock: found.facets.in_stock,
+            availability: facets::most_first(availability),
         };
         Ok(found)
     }
@@ -144,19 +151,18 @@ fn score_of(rank: u64) -> Score {
     u32::try_from(rank).map_or(0.0, Score::from_bits)
 }
 
-/// The titles behind places in order: a segment's numbers for them say nothing beside another's.
-fn titles_of(column: &StrColumn, places: &[Place]) -> io::Result<Vec<Vec<u8>>> {
+/// The texts behind places in order: a segment's numbers for them say nothing beside another's.
+fn texts_of(column: &StrColumn, places: &[Place]) -> io::Result<Vec<Vec<u8>>> {
     let numbers: Vec<u64> = places.iter().map(|(rank, ..)| u64::MAX - rank).collect();
-    let mut titles = Vec::with_capacity(numbers.len());
-    column.dictionary().sorted_ords_to_term_cb(&numbers, |title| titles.push(title.to_vec()))?;
-    Ok(titles)
+    let mut texts = Vec::with_capacity(numbers.len());
+    column.dictionary().sorted_ords_to_term_cb(&numbers, |text| texts.push(text.to_vec()))?;
+    Ok(texts)
 }
 
 /// What is known of the book whose editions are being met.
 #[derive(Default)]
 struct Book {
     group: Option<i64>,
-    on_shelf: bool,
     /// The edition that fits best.
     best: Option<Place>,
 }
@@ -169,28 +175,29 @@ pub(super) struct Segment {
     group: Arc<dyn ColumnValues<i64>>,
     id: (Arc<dyn ColumnValues<u64>>, Arc<dyn ColumnValues<u64>>),
     popularity: Arc<dyn ColumnValues<u64>>,
-    shelf: Arc<dyn ColumnValues<u64>>,
+    sold: Arc<dyn ColumnValues<u64>>,
+    reduced: Arc<dyn ColumnValues<u64>>,
+    availability: Arc<dyn ColumnValues<u64>>,
     words: Arc<dyn ColumnValues<u64>>,
     price: Option<Column<u64>>,
-    titles: Option<StrColumn>,
+    /// What a sort by text goes by.
+    texts: Option<StrColumn>,
     categories: Facet,
-    /// Format, language, publisher, series, decade, price.
-    others: [Facet; 6],
-    in_stock_only: bool,
+    /// Format, language, publisher, series, decade, availability, price.
+    others: [Facet; 7],
+    reduced_only: bool,
     price_range: Option<(Option<u64>, Option<u64>)>,
     matched: u64,
     total: u64,
-    in_stock: u64,
     book: Book,
     best: BinaryHeap<Reverse<Place>>,
 }
 
-/// What one segment gave. Titles are there when the sort is by title.
+/// What one segment gave. Texts are there when the sort is by text.
 pub(super) struct Harvest {
     matched: u64,
     total: u64,
-    in_stock: u64,
-    counts: [Vec<(String, u64)>; 7],
+    counts: [Vec<(String, u64)>; 8],
     best: Vec<(Place, Vec<u8>)>,
 }
 
@@ -204,17 +211,12 @@ impl SegmentCollector for Segment {
             self.close_book();
             self.book.group = Some(group);
         }
-        if !self.categories.accepts(doc) {
+        if !self.categories.accepts(doc) || (self.reduced_only && self.reduced.get_val(doc) == 0) {
             return;
         }
-        let on_shelf = self.shelf.get_val(doc) == u64::from(ON_SHELF);
         let priced = self.is_in_price_range(doc);
         let refusals = self.others.iter().filter(|facet| !facet.accepts(doc)).count() + usize::from(!priced);
-        let shelf = on_shelf || !self.in_stock_only;
-        if refusals == 0 && on_shelf {
-            self.book.on_shelf = true;
-        }
-        if !shelf || refusals > 1 {
+        if refusals > 1 {
             return;
         }
         let last = self.others.len() - 1;
@@ -235,13 +237,13 @@ impl SegmentCollector for Segment {
         self.close_book();
         let mut places: Vec<Place> = self.best.into_iter().map(|Reverse(place)| place).collect();
         places.sort_unstable_by(|a, b| b.cmp(a));
-        let titles = match (self.titles, self.sort) {
-            (Some(column), Sort::Title) => titles_of(&column, &places)?,
-            _ => Vec::new(),
+        let texts = match self.texts {
+            Some(column) => texts_of(&column, &places)?,
+            None => Vec::new(),
         };
-        let titles = titles.into_iter().chain(std::iter::repeat(Vec::new()));
-        let best = places.into_iter().zip(titles).collect();
-        let [formats, languages, publishers, series, decades, prices] = self.others;
+        let texts = texts.into_iter().chain(std::iter::repeat(Vec::new()));
+        let best = places.into_iter().zip(texts).collect();
+        let [formats, languages, publishers, series, decades, availability, prices] = self.others;
         let counts = [
             self.categories.harvest()?,
             formats.harvest()?,
@@ -249,9 +251,10 @@ impl SegmentCollector for Segment {
             publishers.harvest()?,
             series.harvest()?,
             decades.harvest()?,
+            availability.harvest()?,
             prices.harvest()?,
         ];
-        Ok(Harvest { matched: self.matched, total: self.total, in_stock: self.in_stock, counts, best })
+        Ok(Harvest { matched: self.matched, total: self.total, counts, best })
     }
 }
 
@@ -265,7 +268,6 @@ impl Segment {
     /// Counts the book whose editions have all been met.
     fn close_book(&mut self) {
         let book = std::mem::take(&mut self.book);
-        self.in_stock += u64::from(book.on_shelf);
         self.categories.next_book();
         self.others.iter_mut().for_each(Facet::next_book);
         let Some(place) = book.best else { return };
@@ -290,8 +292,10 @@ impl Segment {
             Sort::Newest => 0,
             Sort::PriceAsc => price().map_or(0, |price| u64::MAX - price),
             Sort::PriceDesc => price().map_or(0, |price| price.saturating_add(1)),
-            Sort::Title => u64::MAX - self.titles.as_ref().and_then(|titles| titles.ords().first(doc)).unwrap_or(0),
-            Sort::Popular => self.popularity.get_val(doc),
+            Sort::Title | Sort::Author => {
+                u64::MAX - self.texts.as_ref().and_then(|texts| texts.ords().first(doc)).unwrap_or(0)
+            }
+            Sort::Popular => (self.sold.get_val(doc) << 32) + self.popularity.get_val(doc),
         }
     }
 
@@ -300,13 +304,14 @@ impl Segment {
     /// Never negative, so that its bits sort as the number does. The tier of the reading stays what it is.
     fn relevance(&self, doc: DocId, score: Score) -> Score {
         let popularity = u32::try_from(self.popularity.get_val(doc)).unwrap_or(u32::MAX);
-        let demand = f64::from(popularity).ln_1p() / 40.0;
+        let sold = u32::try_from(self.sold.get_val(doc)).unwrap_or(u32::MAX);
+        let demand = f64::from(popularity).ln_1p() / 40.0 + f64::from(sold).ln_1p() / 10.0;
         let length = f64::from(u32::try_from(self.words.get_val(doc)).unwrap_or(u32::MAX).min(20));
-        let shelf = match self.shelf.get_val(doc) {
-            0 => 0.9,
-            1 => 0.94,
-            2 => 0.98,
-            _ => 1.0,
+        let shelf = match self.availability.get_val(doc) {
+            0 => 1.0,
+            1 | 2 => 0.98,
+            3 => 0.94,
+            _ => 0.9,
         };
         let (tier, words) = if self.scored { parted(score) } else { (0.0, 1.0) };
         let relevance = words * (1.0 + demand) * shelf * (1.0 - length / 200.0);

@@ -7,6 +7,7 @@ use std::io;
 use tantivy::DocId;
 use tantivy::columnar::{Column, StrColumn};
 
+use super::availability::Availability;
 use super::query::Count;
 
 /// Values of one facet that a segment hands on; beyond them only the rarest are cut off.
@@ -27,6 +28,8 @@ enum Values {
     /// Numbers in bands: the ends of all bands but the last, ascending.
     Bands(Column<u64>, &'static [u64]),
     Years(Column<i64>),
+    /// Places among the values of `Availability`.
+    Availability(Column<u64>),
 }
 
 #[derive(Clone, Copy)]
@@ -67,6 +70,12 @@ impl Facet {
         Facet { column: column.map_or(Values::None, Values::Years), wanted, counts: vec![0; DECADES], seen: Vec::new() }
     }
 
+    pub(super) fn availability(column: Option<Column<u64>>, filter: Option<Availability>) -> Facet {
+        let wanted = filter.map_or(Wanted::Anything, |availability| Wanted::Value(availability.place()));
+        let column = column.map_or(Values::None, Values::Availability);
+        Facet { column, wanted, counts: vec![0; Availability::ALL.len()], seen: Vec::new() }
+    }
+
     pub(super) fn accepts(&self, doc: DocId) -> bool {
         match self.wanted {
             Wanted::Anything => true,
@@ -78,13 +87,14 @@ impl Facet {
     fn values(&self, doc: DocId) -> impl Iterator<Item = u64> + '_ {
         let texts = match &self.column {
             Values::Text(column) => Some(column.term_ords(doc)),
-            Values::None | Values::Bands(..) | Values::Years(_) => None,
+            Values::None | Values::Bands(..) | Values::Years(_) | Values::Availability(_) => None,
         };
         let number = match &self.column {
             Values::Bands(column, ends) => column
                 .first(doc)
                 .map(|value| u64::try_from(ends.partition_point(|end| *end <= value)).unwrap_or(u64::MAX)),
             Values::Years(column) => column.first(doc).map(decade_of),
+            Values::Availability(column) => column.first(doc),
             Values::None | Values::Text(_) => None,
         };
         texts.into_iter().flatten().chain(number)
@@ -127,6 +137,7 @@ impl Facet {
                 Ok::<_, io::Error>(text)
             }
             Values::Years(_) => Ok(((i64::try_from(value).unwrap_or(0) + FIRST_DECADE) * 10).to_string()),
+            Values::Availability(_) => Ok(Availability::word_at(value).to_owned()),
             Values::Bands(..) | Values::None => Ok(value.to_string()),
         };
         counted.into_iter().map(|(value, books)| Ok((name(value)?, books))).collect()

@@ -12,6 +12,7 @@
 //!   (2026-11; refused: BM25 over all fields, which puts a rare publisher's name before a title).
 
 mod answer;
+mod availability;
 mod card;
 mod collect;
 mod doctor;
@@ -35,6 +36,7 @@ mod worker;
 use crate::error::{Fault, Kind};
 
 pub use answer::{Answer, Asked, Hit, answer};
+pub use availability::Availability;
 pub use doctor::{Proof, check};
 pub use index::Index;
 pub use indexer::{Indexer, start};

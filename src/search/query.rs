@@ -5,6 +5,7 @@ use tantivy::query::{AllQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use super::SearchError;
+use super::availability::Availability;
 use super::collect::{Filters, Found, PRICE_BANDS, Shelve};
 use super::index::Index;
 use super::reading::{Freedom, Text};
@@ -34,7 +35,9 @@ pub enum Sort {
     PriceDesc,
     /// By title, without its article.
     Title,
-    /// What is asked for most.
+    /// By the first author, then by title; books of nobody last.
+    Author,
+    /// What the shop has sold most; among equals what is asked for most.
     Popular,
 }
 
@@ -55,8 +58,10 @@ pub struct Query {
     pub series: Option<String>,
     /// The first year of a decade, as `Facets` gives it; what is older than the first of them stands with it.
     pub decade: Option<i64>,
-    /// Only what lies on the shelf.
-    pub in_stock: bool,
+    /// Whether it can be had.
+    pub availability: Option<Availability>,
+    /// Only what is cheaper than the publisher's price.
+    pub reduced: bool,
     /// From and to, minor units of the shop's currency, both included.
     pub price: Option<(Option<i64>, Option<i64>)>,
     /// The order.
@@ -124,8 +129,15 @@ pub struct Facets {
     pub decades: Vec<Count>,
     /// Bands of prices by their number, see `price_band`.
     pub prices: Vec<Count>,
-    /// Books on the shelf.
-    pub in_stock: u64,
+    /// Words of `Availability`, the most frequent first.
+    pub availability: Vec<Count>,
+}
+
+impl Facets {
+    /// Books that can be had so.
+    pub fn count_of(&self, availability: Availability) -> u64 {
+        self.availability.iter().find(|count| count.value == availability.word()).map_or(0, |count| count.books)
+    }
 }
 
 /// From and to of a band of prices, in minor units, both included.
@@ -153,6 +165,8 @@ pub struct Hits {
     pub reading: Reading,
     /// The number, if the text is one: the page can send the reader straight to the book.
     pub isbn: Option<Isbn>,
+    /// What was probably meant, where the shop hardly knows a word of the text.
+    pub guess: Option<String>,
     /// The last change of the feed that the answer is sure to have seen.
     pub generation: i64,
 }
@@ -168,12 +182,12 @@ pub fn find(index: &Index, query: &Query) -> Result<Hits, SearchError> {
     let cut: String = query.text.chars().take(MOST_LETTERS).collect();
     let typed = typed::read(&cut);
     let isbn = typed.isbn.as_deref().and_then(isbn_in).or_else(|| isbn_in(&cut));
-    let (reading, found) = search(index, query, &typed, isbn.as_ref()).inspect_err(|_| index.suspect())?;
+    let (reading, found, guess) = search(index, query, &typed, isbn.as_ref()).inspect_err(|_| index.suspect())?;
     let skipped = query.page.clamp(1, LAST_PAGE).saturating_sub(1).saturating_mul(per_page(query));
     let beyond = query.page > LAST_PAGE;
     let skipped = if beyond { usize::MAX } else { usize::try_from(skipped).unwrap_or(usize::MAX) };
     let (ids, scores) = found.hits.into_iter().skip(skipped).unzip();
-    Ok(Hits { total: found.total, ids, scores, facets: found.facets, reading, isbn, generation })
+    Ok(Hits { total: found.total, ids, scores, facets: found.facets, reading, isbn, guess, generation })
 }
 
 /// Fewer books than this are little: then the words are read more freely, too.
@@ -181,7 +195,7 @@ const LITTLE: u64 = 3;
 
 fn search(
     index: &Index, query: &Query, typed: &Typed, isbn: Option<&Isbn>,
-) -> Result<(Reading, Found), tantivy::TantivyError> {
+) -> Result<(Reading, Found, Option<String>), tantivy::TantivyError> {
     let searcher = index.searcher();
     let fields = schema::fields();
     let ask = |words: &dyn tantivy::query::Query, scored| searcher.search(words, &collector(query, typed, scored));
@@ -190,13 +204,13 @@ fn search(
         ask(&TermQuery::new(term, IndexRecordOption::Basic), false)
     };
     if let Some(isbn) = isbn {
-        return Ok((Reading::Isbn, number(isbn)?));
+        return Ok((Reading::Isbn, number(isbn)?, None));
     }
     // A number that is in the shop is meant, whatever else was typed; one that is not may be anything.
     for isbn in numbers_among(&typed.free) {
         let found = number(&isbn)?;
         if found.matched > 0 {
-            return Ok((Reading::Isbn, found));
+            return Ok((Reading::Isbn, found, None));
         }
     }
     let Some(words) = Text::read(&typed.free, &typed.clauses, &searcher)? else {
@@ -207,7 +221,7 @@ fn search(
             }
             None => ask(&AllQuery, false)?,
         };
-        return Ok((Reading::Everything, found));
+        return Ok((Reading::Everything, found, None));
     };
     let mut last = Found::default();
     for (freedom, reading) in [
@@ -219,11 +233,11 @@ fn search(
         let found = ask(words.query(freedom)?.as_ref(), true)?;
         let enough = found.matched >= LITTLE && !(words.is_a_slip() && freedom < Freedom::Close);
         if enough || freedom == Freedom::Some {
-            return Ok((reading, found));
+            return Ok((reading, found, words.guess().map(str::to_owned)));
         }
         last = found;
     }
-    Ok((Reading::Some, last))
+    Ok((Reading::Some, last, None))
 }
 
 /// ISBNs among other words, also those that lost their leading zeros.
@@ -248,7 +262,8 @@ fn collector(query: &Query, typed: &Typed, scored: bool) -> Shelve {
         publisher: query.publisher.clone(),
         series: query.series.clone(),
         decade: query.decade,
-        in_stock: query.in_stock,
+        availability: query.availability,
+        reduced: query.reduced,
         price: query.price.map(|(from, to)| (minor(from), minor(to))),
     };
     let pages = if query.page > LAST_PAGE { 0 } else { query.page.max(1) };

@@ -49,11 +49,14 @@ pub(super) struct Fields {
     publisher_name: Field,
     series_name: Field,
     sort_title: Field,
+    sort_author: Field,
     year: Field,
     words: Field,
     price: Field,
-    shelf: Field,
+    reduced: Field,
+    availability: Field,
     popularity: Field,
+    sold: Field,
     pub(super) due: Field,
     print: Field,
 }
@@ -70,9 +73,12 @@ pub(super) mod column {
     pub(in crate::search) const SERIES: &str = "series_name";
     pub(in crate::search) const YEAR: &str = "year";
     pub(in crate::search) const WORDS: &str = "words";
+    pub(in crate::search) const SORT_AUTHOR: &str = "sort_author";
     pub(in crate::search) const SORT_TITLE: &str = "sort_title";
     pub(in crate::search) const PRICE: &str = "price";
-    pub(in crate::search) const SHELF: &str = "shelf";
+    pub(in crate::search) const REDUCED: &str = "reduced";
+    pub(in crate::search) const AVAILABILITY: &str = "availability";
+    pub(in crate::search) const SOLD: &str = "sold";
     pub(in crate::search) const POPULARITY: &str = "popularity";
     pub(in crate::search) const DUE: &str = "due";
     pub(in crate::search) const PRINT: &str = "print";
@@ -133,11 +139,14 @@ fn build() -> (Schema, Fields) {
         publisher_name: schema.add_text_field(column::PUBLISHER, FAST),
         series_name: schema.add_text_field(column::SERIES, FAST),
         sort_title: schema.add_text_field(column::SORT_TITLE, FAST),
+        sort_author: schema.add_text_field(column::SORT_AUTHOR, FAST),
         year: schema.add_i64_field(column::YEAR, FAST),
         words: schema.add_u64_field(column::WORDS, FAST),
         price: schema.add_u64_field(column::PRICE, FAST),
-        shelf: schema.add_u64_field(column::SHELF, FAST),
+        reduced: schema.add_u64_field(column::REDUCED, FAST),
+        availability: schema.add_u64_field(column::AVAILABILITY, FAST),
         popularity: schema.add_u64_field(column::POPULARITY, FAST),
+        sold: schema.add_u64_field(column::SOLD, FAST),
         due: schema.add_i64_field(column::DUE, number),
         print: schema.add_u64_field(column::PRINT, FAST),
     };
@@ -201,10 +210,13 @@ impl Fields {
         document.add_text(self.format, &card.format);
         card.language.iter().for_each(|language| document.add_text(self.language, language));
         document.add_text(self.sort_title, &card.sort_title);
+        document.add_text(self.sort_author, &card.sort_author);
         card.year.iter().for_each(|year| document.add_i64(self.year, i64::from(*year)));
         card.price.iter().for_each(|price| document.add_u64(self.price, *price));
-        document.add_u64(self.shelf, u64::from(card.shelf));
+        document.add_u64(self.reduced, u64::from(card.reduced));
+        document.add_u64(self.availability, card.availability.place());
         document.add_u64(self.popularity, u64::from(card.popularity));
+        document.add_u64(self.sold, u64::from(card.sold));
         card.due.iter().for_each(|due| document.add_i64(self.due, *due));
         document.add_u64(self.print, card.print());
         document

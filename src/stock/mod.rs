@@ -9,6 +9,7 @@
 pub mod doctor;
 mod holds;
 mod movements;
+mod sales;
 mod shelves;
 
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ use crate::kernel::time::to_ms;
 
 pub use holds::{Demand, delete_expired, extend, hold, list_held, next_expiry, release};
 pub use movements::{Movement, MovementKind, Part, correct_to, list_movements, receive, return_unit, sell, sold_of};
+pub use sales::{list_best, sold};
 pub use shelves::{Shelf, list_shelves};
 
 /// Why copies could not be moved.

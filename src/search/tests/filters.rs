@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::super::{Count, LAST_PAGE, Sort};
+use super::super::{Availability, Count, LAST_PAGE, Sort};
 use super::*;
 
 const FORMATS: [&str; 3] = ["BC", "BB", "AC"];
@@ -10,10 +10,11 @@ const LANGUAGES: [&str; 3] = ["eng", "fre", "spa"];
 const CATEGORIES: [&str; 4] = ["fiction", "fiction/crime", "fiction/crime/nordic", "poetry"];
 const TITLES: [&str; 5] = ["The Blue Door", "A Green Door", "Red Window", "Zero Door", "Apple Door"];
 
-/// Sixty books over every combination; prices repeat, some have none.
+/// Sixty books of sixty people over every combination; prices repeat, some have none.
 fn books() -> Vec<Book> {
     let book = |n: usize| Book {
         title: TITLES[n % 5],
+        author: Box::leak(format!("Ann Author{n:02}").into_boxed_str()),
         format: FORMATS[n % 3],
         language: LANGUAGES[n % 7 % 3],
         category: CATEGORIES[n % 4],
@@ -53,7 +54,7 @@ fn check(shop: &Shop, query: &Query) {
     };
     let format = |book: &&Book| query.format.as_deref().is_none_or(|format| format == label(book));
     let language = |book: &&Book| query.language.as_deref().is_none_or(|language| language == book.language);
-    let shelf = |book: &&Book| !query.in_stock || is_on_shelf(book);
+    let shelf = |book: &&Book| query.availability.is_none() || is_on_shelf(book);
     let base: Vec<&Book> = books.iter().filter(matches).filter(rest).collect();
     let some = |f: &dyn Fn(&&Book) -> bool| base.iter().copied().filter(|book| f(book)).collect::<Vec<&Book>>();
     let hits = shop.find(query);
@@ -64,7 +65,7 @@ fn check(shop: &Shop, query: &Query) {
     let languages = some(&|book| format(book) && shelf(book));
     assert_eq!(counted(&hits.facets.languages), tally(languages.into_iter().map(|book| book.language)), "{query:?}");
     let on_shelf = some(&|book| format(book) && language(book) && is_on_shelf(book));
-    assert_eq!(hits.facets.in_stock, u64::try_from(on_shelf.len()).unwrap(), "{query:?}");
+    assert_eq!(hits.facets.count_of(Availability::OnShelf), u64::try_from(on_shelf.len()).unwrap(), "{query:?}");
     let paths = all.iter().flat_map(|book| {
         CATEGORIES.into_iter().filter(|path| book.category == *path || book.category.starts_with(&format!("{path}/")))
     });
@@ -91,13 +92,13 @@ fn filters_and_facets_count_what_is_there() {
                     Some((Some(1000), None)),
                     Some((Some(-5), None)),
                 ] {
-                    for in_stock in [false, true] {
+                    for availability in [None, Some(Availability::OnShelf)] {
                         let query = Query {
                             format: format.clone(),
                             language: language.clone(),
                             category: category.clone(),
                             price,
-                            in_stock,
+                            availability,
                             ..words(text)
                         };
                         check(&shop, &query);
@@ -134,7 +135,9 @@ fn every_sort_pages_through_every_book_once() {
         }
         shop.catch_up();
     }
-    for sort in [Sort::Relevance, Sort::Newest, Sort::PriceAsc, Sort::PriceDesc, Sort::Title, Sort::Popular] {
+    for sort in
+        [Sort::Relevance, Sort::Newest, Sort::PriceAsc, Sort::PriceDesc, Sort::Title, Sort::Author, Sort::Popular]
+    {
         for text in ["", "door"] {
             let all = shop.find(&Query { sort, per_page: 100, ..words(text) });
             let page = |page| shop.find(&Query { sort, page, per_page: 7, ..words(text) }).ids;

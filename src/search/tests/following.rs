@@ -2,7 +2,7 @@
 
 use jiff::ToSpan;
 
-use super::super::{schema, start, worker};
+use super::super::{Availability, schema, start, worker};
 use super::*;
 use crate::changes::{self, Change};
 use crate::kernel::time::Clock;
@@ -60,7 +60,7 @@ fn a_sale_that_changes_nothing_to_find_writes_no_document() {
     shop.write(move |tx| stock::correct_to(tx, id, 0, "test", "count", now()).unwrap());
     shop.catch_up();
     assert_ne!(segments(), before);
-    assert_eq!(shop.find(&words("ink")).facets.in_stock, 0);
+    assert_eq!(shop.find(&words("ink")).facets.count_of(Availability::OnShelf), 0);
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn what_changes_by_the_clock_is_followed() {
     });
     let counts = || {
         let cheap = shop.find(&Query { price: Some((None, Some(500))), ..words("") }).total;
-        (cheap, shop.find(&words("")).facets.in_stock)
+        (cheap, shop.find(&words("")).facets.count_of(Availability::OnShelf))
     };
     shop.catch_up();
     assert_eq!(counts(), (0, 1));

@@ -3,7 +3,7 @@
 use crate::catalog::categories::Category;
 use crate::kernel::money::{Currency, Money};
 use crate::kernel::text;
-use crate::search::{LAST_PAGE, Query, Sort};
+use crate::search::{Availability, LAST_PAGE, Query, Sort};
 use crate::web::PageError;
 use crate::web::shop::address;
 
@@ -109,7 +109,7 @@ impl Asked {
             category: self.category_path().map(str::to_owned),
             format: self.format.clone(),
             language: self.language.clone(),
-            in_stock: self.in_stock,
+            availability: self.in_stock.then_some(Availability::OnShelf),
             price: self.under.map(|under| (None, Some(under.minor.saturating_sub(1)))),
             sort: self.sort,
             page: self.page,

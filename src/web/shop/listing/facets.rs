@@ -4,7 +4,7 @@ use super::asked::{Asked, Place};
 use super::page::View;
 use crate::catalog::categories::Category;
 use crate::kernel::money::{Currency, Money};
-use crate::search::Count;
+use crate::search::{Availability, Count};
 use crate::web::shop::language;
 use crate::web::ui::{CategoryView, Chip, FacetValue, FacetView, NavItem};
 
@@ -18,7 +18,7 @@ pub(super) fn groups(view: &View<'_>) -> Vec<FacetView> {
     let shelf = FacetValue {
         label: "On our shelves".to_owned(),
         href: asked.but(|asked| asked.in_stock = !asked.in_stock),
-        count: facets.in_stock,
+        count: facets.count_of(Availability::OnShelf),
         chosen: asked.in_stock,
     };
     let formats = facets.formats.iter().map(|count| {
@@ -114,7 +114,7 @@ pub(super) fn chips(view: &View<'_>) -> Vec<Chip> {
     let (asked, facets) = (view.asked, &view.found.facets);
     let chip = |label: String, chosen, href| Chip { label, href, chosen };
     let mut chips = Vec::new();
-    if asked.in_stock || facets.in_stock > 0 {
+    if asked.in_stock || facets.count_of(Availability::OnShelf) > 0 {
         chips.push(chip("On our shelves".into(), asked.in_stock, asked.but(|asked| asked.in_stock = !asked.in_stock)));
     }
     if let Some(format) = &asked.format {

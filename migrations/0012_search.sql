@@ -1,0 +1,9 @@
+-- What finding books asks of the catalogue and of the ledger.
+
+-- Works that look the same: same title, same surname. Search shows them as one book.
+ALTER TABLE works ADD COLUMN alike INTEGER;
+CREATE INDEX works_alike ON works (alike);
+
+-- What was sold of an edition, and what was sold lately: rows of orders only, what came back counted against it.
+CREATE INDEX stock_movements_sold ON stock_movements (edition_id, quantity) WHERE order_line_id IS NOT NULL;
+CREATE INDEX stock_movements_sold_at ON stock_movements (at, edition_id, quantity) WHERE order_line_id IS NOT NULL;
