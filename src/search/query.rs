@@ -72,7 +72,7 @@ pub struct Query {
     pub per_page: u32,
 }
 
-/// How the text was read in the end.
+/// How the text was read: the strictest way in which a book was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
     /// There were no words.
@@ -83,9 +83,9 @@ pub enum Reading {
     Words,
     /// As `Words`, the last one unfinished.
     Unfinished,
-    /// Few had every word; after them come those that have every word with a letter or two wrong.
+    /// With a letter or two wrong.
     Close,
-    /// These have some of the words.
+    /// Some of the words.
     Some,
 }
 
@@ -155,6 +155,8 @@ pub fn price_band(value: &str) -> Option<(Option<i64>, Option<i64>)> {
 pub struct Hits {
     /// How many books there are in all; works that look the same are one.
     pub total: u64,
+    /// How many of them are not what was typed but come close: the last of the order by relevance.
+    pub near: u64,
     /// The books of this page, in order: of each, the edition that fits best.
     pub ids: Vec<Id>,
     /// What each of them scores; comparable within one answer only.
@@ -182,20 +184,41 @@ pub fn find(index: &Index, query: &Query) -> Result<Hits, SearchError> {
     let cut: String = query.text.chars().take(MOST_LETTERS).collect();
     let typed = typed::read(&cut);
     let isbn = typed.isbn.as_deref().and_then(isbn_in).or_else(|| isbn_in(&cut));
-    let (reading, found, guess) = search(index, query, &typed, isbn.as_ref()).inspect_err(|_| index.suspect())?;
+    let Answered { reading, near, found, guess } =
+        search(index, query, &typed, isbn.as_ref()).inspect_err(|_| index.suspect())?;
     let skipped = query.page.clamp(1, LAST_PAGE).saturating_sub(1).saturating_mul(per_page(query));
     let beyond = query.page > LAST_PAGE;
     let skipped = if beyond { usize::MAX } else { usize::try_from(skipped).unwrap_or(usize::MAX) };
     let (ids, scores) = found.hits.into_iter().skip(skipped).unzip();
-    Ok(Hits { total: found.total, ids, scores, facets: found.facets, reading, isbn, guess, generation })
+    Ok(Hits { total: found.total, near, ids, scores, facets: found.facets, reading, isbn, guess, generation })
+}
+
+/// From the strictest on.
+const READINGS: [(Freedom, Reading); 4] = [
+    (Freedom::Exact, Reading::Words),
+    (Freedom::Unfinished, Reading::Unfinished),
+    (Freedom::Close, Reading::Close),
+    (Freedom::Some, Reading::Some),
+];
+
+/// What a search came to.
+struct Answered {
+    reading: Reading,
+    near: u64,
+    found: Found,
+    guess: Option<String>,
+}
+
+impl Answered {
+    fn surely(reading: Reading, found: Found) -> Answered {
+        Answered { reading, near: 0, found, guess: None }
+    }
 }
 
 /// Fewer books than this are little: then the words are read more freely, too.
 const LITTLE: u64 = 3;
 
-fn search(
-    index: &Index, query: &Query, typed: &Typed, isbn: Option<&Isbn>,
-) -> Result<(Reading, Found, Option<String>), tantivy::TantivyError> {
+fn search(index: &Index, query: &Query, typed: &Typed, isbn: Option<&Isbn>) -> Result<Answered, tantivy::TantivyError> {
     let searcher = index.searcher();
     let fields = schema::fields();
     let ask = |words: &dyn tantivy::query::Query, scored| searcher.search(words, &collector(query, typed, scored));
@@ -204,13 +227,13 @@ fn search(
         ask(&TermQuery::new(term, IndexRecordOption::Basic), false)
     };
     if let Some(isbn) = isbn {
-        return Ok((Reading::Isbn, number(isbn)?, None));
+        return Ok(Answered::surely(Reading::Isbn, number(isbn)?));
     }
     // A number that is in the shop is meant, whatever else was typed; one that is not may be anything.
     for isbn in numbers_among(&typed.free) {
         let found = number(&isbn)?;
         if found.matched > 0 {
-            return Ok((Reading::Isbn, found, None));
+            return Ok(Answered::surely(Reading::Isbn, found));
         }
     }
     let Some(words) = Text::read(&typed.free, &typed.clauses, &searcher)? else {
@@ -221,23 +244,22 @@ fn search(
             }
             None => ask(&AllQuery, false)?,
         };
-        return Ok((Reading::Everything, found, None));
+        return Ok(Answered::surely(Reading::Everything, found));
     };
-    let mut last = Found::default();
-    for (freedom, reading) in [
-        (Freedom::Exact, Reading::Words),
-        (Freedom::Unfinished, Reading::Unfinished),
-        (Freedom::Close, Reading::Close),
-        (Freedom::Some, Reading::Some),
-    ] {
+    let guess = words.guess().map(str::to_owned);
+    let mut strict: Option<(Reading, u64)> = None;
+    for (freedom, reading) in READINGS {
         let found = ask(words.query(freedom)?.as_ref(), true)?;
+        if strict.is_none() && found.matched > 0 {
+            strict = Some((reading, found.total));
+        }
         let enough = found.matched >= LITTLE && !(words.is_a_slip() && freedom < Freedom::Close);
         if enough || freedom == Freedom::Some {
-            return Ok((reading, found, words.guess().map(str::to_owned)));
+            let (reading, total) = strict.unwrap_or((reading, found.total));
+            return Ok(Answered { reading, near: found.total.saturating_sub(total), found, guess });
         }
-        last = found;
     }
-    Ok((Reading::Some, last, None))
+    Ok(Answered { reading: Reading::Some, near: 0, found: Found::default(), guess })
 }
 
 /// ISBNs among other words, also those that lost their leading zeros.

@@ -164,7 +164,9 @@ impl Shop {
 
     /// Waits until the index has followed every change.
     pub(crate) async fn indexed(&self) {
-        eventually("catching up of the search index", async || (self.proof()?.behind == 0).then_some(())).await;
+        // An index that is being built is not behind: it is unfinished.
+        let caught_up = async || self.proof().filter(|proof| proof.behind == 0 && proof.findings.is_empty()).map(drop);
+        eventually("catching up of the search index", caught_up).await;
     }
 
     fn proof(&self) -> Option<search::Proof> {
