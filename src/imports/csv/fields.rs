@@ -219,7 +219,7 @@ const SPELLINGS: &[(Field, &str, &str)] = &[
     (Field::OriginalTitle, "original-title", "originaltitel titreoriginal titulooriginal"),
     (Field::OriginalLanguage, "original-language", "originalsprache langueoriginale idiomaoriginal"),
     (Field::OriginalYear, "original-year", "originalpublicationyear firstpublished firstpublicationyear"),
-    (Field::Popularity, "popularity", "ratingscount ratingcount numratings numberofratings reviewscount"),
+    (Field::Popularity, "popularity", "ratingscount ratingcount numratings numberofratings reviewscount voters votes"),
     (Field::Series, "series", "seriesname seriestitle reihe reihentitel serie collection coleccion saga"),
     (
         Field::SeriesNumber,

@@ -68,6 +68,8 @@ pub(super) fn record(row: Row<'_>, columns: &Columns, manner: Manner, context: &
     Ok(record)
 }
 
+/// No book has more pages.
+const MOST_PAGES: u32 = 100_000;
 /// More pictures than this show no book.
 const MOST_IMAGES: usize = 20;
 
@@ -291,7 +293,7 @@ impl<'a> Reader<'a> {
     }
 
     fn measures(&mut self) {
-        self.record.facts.pages = self.cell(Field::Pages).and_then(values::count);
+        self.record.facts.pages = self.cell(Field::Pages).and_then(values::count).filter(|pages| *pages <= MOST_PAGES);
         if let Some(cell) = self.cell(Field::Weight) {
             self.record.facts.weight_g = measures::grams(cell, self.columns.header(Field::Weight));
             if self.record.facts.weight_g.is_none() && values::is_some(cell) {
@@ -334,7 +336,7 @@ impl<'a> Reader<'a> {
         }
         self.record.work.first_published = self.cell(Field::OriginalYear).and_then(dates::year);
         // How many readers rated it tells how many ask for it.
-        self.record.work.popularity = self.cell(Field::Popularity).and_then(values::count).unwrap_or(0);
+        self.record.work.popularity = self.cell(Field::Popularity).and_then(values::demand).unwrap_or(0);
     }
 
     fn date(&mut self, field: Field) -> Option<PartialDate> {

@@ -35,7 +35,7 @@ fn ungroup(text: &str) -> Option<String> {
     (grouped && figures(first) && figures(behind)).then(|| format!("{first}{behind}"))
 }
 
-/// Reads the figures a text begins with: `320`, `320.0`, `320 pages`; 0 is nothing.
+/// Reads the figures a text begins with: `320`, `4780653`, `320.0`, `320 pages`; 0 is nothing.
 pub(super) fn count(text: &str) -> Option<u32> {
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
@@ -47,7 +47,16 @@ pub(super) fn count(text: &str) -> Option<u32> {
         || unit == "g"
         || unit.trim_start_matches('0') == "."
         || unit == ".0";
-    figures.parse().ok().filter(|count| plain && (1..=100_000).contains(count))
+    figures.parse().ok().filter(|count| plain && *count > 0)
+}
+
+/// Reads how many people rated or bought something: as `count`, and `4,780,653` in any country's writing.
+pub(super) fn demand(text: &str) -> Option<u32> {
+    let mut groups = text.trim().split([',', '.', '’', ' ', '\u{a0}', '\u{202f}']);
+    let first = groups.next().unwrap_or_default();
+    let behind: Vec<&str> = groups.collect();
+    let grouped = matches!(first.len(), 1..=3) && !behind.is_empty() && behind.iter().all(|group| group.len() == 3);
+    if grouped { count(&format!("{first}{}", behind.concat())) } else { count(text) }
 }
 
 /// The ISBN of a row: the first of its cells that holds one.
@@ -185,7 +194,14 @@ mod tests {
     #[test]
     fn counts_are_figures_before_words() {
         assert_eq!([count("320"), count("320.0"), count("320 pages"), count("320p")], [Some(320); 4]);
+        assert_eq!(count("4780653"), Some(4_780_653));
         assert_eq!([count("0"), count("xii"), count(""), count("9.78E+12"), count("1,200")], [None; 5]);
+    }
+
+    #[test]
+    fn demand_may_be_written_in_groups() {
+        assert_eq!(["4780653", "4,780,653", "4.780.653", "4 780 653", " 4,780,653 "].map(demand), [Some(4_780_653); 5]);
+        assert_eq!(["38,526", "7", "38,52", "4.7"].map(demand), [Some(38_526), Some(7), None, None]);
     }
 
     #[test]
