@@ -6,10 +6,11 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
-/// Candidates that are tried; the rest is too unlikely to be worth a reader's time.
-const MOST: usize = 12;
 /// Words that begin so; a reader types on before more help.
 const MOST_BEGINNINGS: usize = 40;
+
+/// Whole titles that begin so.
+const MOST_BEGUN: usize = 200;
 
 /// A word of the index near the typed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +24,7 @@ pub(super) struct Near {
 
 /// Words with one or two letters other than `word`, by its length; years and volume numbers are never guessed at.
 pub(super) fn spelt_like(searcher: &Searcher, field: Field, word: &str) -> tantivy::Result<Vec<Near>> {
-    let length = word.chars().count();
-    let distance = match length {
+    let distance = match word.chars().count() {
         0..=2 => return Ok(Vec::new()),
         3..=5 => 1,
         _ => 2,
@@ -32,6 +32,11 @@ pub(super) fn spelt_like(searcher: &Searcher, field: Field, word: &str) -> tanti
     if word.chars().all(|c| c.is_ascii_digit()) {
         return Ok(Vec::new());
     }
+    within(searcher, field, word, distance)
+}
+
+/// Terms at most `distance` letters from `word`, the nearest first.
+pub(super) fn within(searcher: &Searcher, field: Field, word: &str, distance: u8) -> tantivy::Result<Vec<Near>> {
     let mut found: HashMap<String, u64> = HashMap::new();
     let query = FuzzyTermQuery::new(Term::from_field_text(field, word), distance, true);
     for segment in searcher.segment_readers() {
@@ -57,7 +62,6 @@ pub(super) fn spelt_like(searcher: &Searcher, field: Field, word: &str) -> tanti
     near.sort_by(|a, b| {
         (a.0.distance, a.1).cmp(&(b.0.distance, b.1)).then(b.0.books.cmp(&a.0.books)).then(a.0.term.cmp(&b.0.term))
     });
-    near.truncate(MOST);
     Ok(near.into_iter().map(|(near, ..)| near).collect())
 }
 
@@ -81,6 +85,23 @@ pub(super) fn beginnings(searcher: &Searcher, field: Field, word: &str) -> tanti
     all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     all.truncate(MOST_BEGINNINGS);
     Ok(all.into_iter().map(|(term, books)| Near { term, distance: 0, books }).collect())
+}
+
+/// Terms of the field that begin with `text`, at most `MOST_BEGUN` of each segment.
+pub(super) fn begun(searcher: &Searcher, field: Field, text: &str) -> tantivy::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut stream = index.terms().range().ge(text.as_bytes()).into_stream()?;
+        let mut left = MOST_BEGUN;
+        while left > 0 && stream.advance() && stream.key().starts_with(text.as_bytes()) {
+            found.extend(std::str::from_utf8(stream.key()).map(str::to_owned));
+            left -= 1;
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 /// How many letters must be put in, taken out, changed or swapped with their neighbour.

@@ -248,7 +248,8 @@ fn search(index: &Index, query: &Query, typed: &Typed, isbn: Option<&Isbn>) -> R
     };
     let guess = words.guess().map(str::to_owned);
     let mut strict: Option<(Reading, u64)> = None;
-    for (freedom, reading) in READINGS {
+    let begun = words.is_begun();
+    for (freedom, reading) in READINGS.into_iter().filter(|(freedom, _)| !begun || *freedom > Freedom::Exact) {
         let found = ask(words.query(freedom)?.as_ref(), true)?;
         if strict.is_none() && found.matched > 0 {
             strict = Some((reading, found.total));

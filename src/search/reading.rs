@@ -5,7 +5,7 @@
 //! include the stricter ones and put them first, a `TIER` apart.
 
 use tantivy::query::{
-    BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery,
+    BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
@@ -31,9 +31,16 @@ const JOINED: Score = 0.9;
 const UNFINISHED: Score = 0.8;
 const ONE_OFF: Score = 0.7;
 const TWO_OFF: Score = 0.45;
+/// What a title earns that begins with all that was typed.
+const BEGUN: Score = 4.0;
 
 /// Words that a title may have or lack without being another title.
 const OPTIONAL: [&str; 4] = ["the", "a", "an", "and"];
+
+/// Words near a typed one that are looked for in every field,
+const MOST_NEAR: usize = 12;
+/// and those further off that are looked for in titles and names only.
+const MOST_FAR: usize = 100;
 
 /// More words than any title that somebody types; the rest says nothing new.
 const MOST_WORDS: usize = 16;
@@ -76,6 +83,10 @@ pub(super) struct Text<'a> {
     variants: Vec<Vec<Asked>>,
     /// The words as a volume of a series, if they can be that.
     volume: Option<Box<dyn Query>>,
+    /// Titles that begin with the text.
+    begun: Option<Box<dyn Query>>,
+    /// Titles that are the text, however it is parted.
+    squashed: Option<Box<dyn Query>>,
     /// What was probably meant, where the index hardly knows a word.
     guess: Option<String>,
     /// Whether the guess is so much commoner that it need not stand below what was typed.
@@ -88,6 +99,7 @@ impl<'a> Text<'a> {
     /// Reads free words and clauses; `None` when there is no word in either.
     pub(super) fn read(text: &str, clauses: &[Clause], searcher: &'a Searcher) -> tantivy::Result<Option<Text<'a>>> {
         let fields = schema::fields();
+        let typed = clauses;
         let clauses: Vec<Box<dyn Query>> = clauses.iter().filter_map(|clause| scoped(clause, fields)).collect();
         let mut split = words::split(text);
         split.truncate(MOST_WORDS);
@@ -98,15 +110,22 @@ impl<'a> Text<'a> {
         for words in variants::of(split, searcher, fields)? {
             weighted.push(weigh(words, searcher, fields)?);
         }
-        let mut whole = whole::bonuses(text, searcher, fields, 1.0)?;
+        let quoted = quoted(text, typed);
+        let mut whole = whole::bonuses(&quoted, searcher, fields, 1.0)?;
         let folded = crate::kernel::text::fold(text);
         let folded: Vec<&str> = folded.split(' ').collect();
         let volume = whole::volume(&folded, fields, TITLE);
-        let (guess, sure) = guess(weighted.first().map_or(&[], Vec::as_slice), searcher, fields)?;
+        let (guess, sure) = match name_meant(text, searcher, fields)? {
+            Some((name, sure)) => (Some(name), sure),
+            None => guess(weighted.first().map_or(&[], Vec::as_slice), searcher, fields)?,
+        };
+        let key = whole::title_key(text);
+        let squashed = (!key.is_empty()).then(|| term(fields.squashed, &whole::squashed(&key), TITLE * JOINED));
+        let begun = titles_begun(&key, searcher, fields)?;
         if let Some(guess) = &guess {
             whole.extend(whole::bonuses(guess, searcher, fields, ONE_OFF)?);
         }
-        Ok(Some(Text { searcher, fields, variants: weighted, volume, guess, sure, whole, clauses }))
+        Ok(Some(Text { searcher, fields, variants: weighted, volume, begun, squashed, guess, sure, whole, clauses }))
     }
 
     /// The query of a reading, with every stricter one before it.
@@ -119,6 +138,9 @@ impl<'a> Text<'a> {
         }
         if freedom >= Freedom::Some {
             clauses.push((Occur::Should, worth_of(self.words(Freedom::Close, false)?, TIER)));
+        }
+        if freedom >= Freedom::Unfinished {
+            clauses.extend(self.begun.iter().map(|query| (Occur::Should, worth_of(query.box_clone(), BEGUN))));
         }
         clauses.extend(self.whole.iter().map(|(_, query)| (Occur::Should, query.box_clone())));
         Ok(Box::new(BooleanQuery::new(clauses)))
@@ -139,6 +161,13 @@ impl<'a> Text<'a> {
         self.sure
     }
 
+    /// Whether the last word is too short to be more than the beginning of one.
+    pub(super) fn is_begun(&self) -> bool {
+        let words = self.typed();
+        let short = |asked: &Asked| asked.word.parts.concat().chars().count() <= 2 && !is_count(&asked.word);
+        words.len() > 1 && words.last().is_some_and(short)
+    }
+
     /// The words as typed.
     pub(super) fn typed(&self) -> &[Asked] {
         self.variants.first().map_or(&[], Vec::as_slice)
@@ -150,7 +179,10 @@ impl<'a> Text<'a> {
             let reach = Reach { freedom, wide };
             ways.push(if freedom == Freedom::Some { self.any(words)? } else { self.all(words, reach)? });
         }
-        ways.extend(self.volume.iter().map(|query| query.box_clone()));
+        ways.extend(self.volume.iter().chain(&self.squashed).map(|query| query.box_clone()));
+        if freedom >= Freedom::Unfinished {
+            ways.extend(self.begun.iter().map(|query| query.box_clone()));
+        }
         Ok(match ways.len() {
             0 => Box::new(tantivy::query::AllQuery),
             1 => ways.pop().unwrap_or_else(|| Box::new(EmptyQuery)),
@@ -219,22 +251,43 @@ impl<'a> Text<'a> {
             }
         }
         if reach.freedom >= Freedom::Close {
-            for Near { term, distance, .. } in near::spelt_like(self.searcher, self.fields.spelling, text)? {
-                let worth = if distance <= 1 { ONE_OFF } else { TWO_OFF };
-                self.everywhere(&mut places, &term, weight * worth, false);
+            let near = near::spelt_like(self.searcher, self.fields.spelling, text)?;
+            for Near { term, distance, .. } in near.iter().take(MOST_NEAR) {
+                let worth = if *distance <= 1 { ONE_OFF } else { TWO_OFF };
+                self.everywhere(&mut places, term, weight * worth, false);
+            }
+            let far = near.iter().skip(MOST_NEAR).take(MOST_FAR).map(|near| near.term.as_str());
+            places.extend(self.any_of(&[self.fields.title, self.fields.author], far, weight * AUTHOR * TWO_OFF));
+            if is_number(text) {
+                let near = near::within(self.searcher, self.fields.isbn, text, 1)?;
+                let near = near.iter().take(MOST_NEAR).map(|near| near.term.as_str());
+                places.extend(self.any_of(&[self.fields.isbn], near, weight * TITLE * ONE_OFF));
             }
         }
         Ok(Box::new(DisjunctionMaxQuery::new(places)))
     }
 
+    /// Any of many terms, all worth the same.
+    fn any_of<'t>(
+        &self, fields: &[Field], terms: impl Iterator<Item = &'t str>, worth: Score,
+    ) -> Option<Box<dyn Query>> {
+        let terms: Vec<Term> =
+            terms.flat_map(|text| fields.iter().map(move |field| Term::from_field_text(*field, text))).collect();
+        (!terms.is_empty()).then(|| worth_of(Box::new(TermSetQuery::new(terms)), worth))
+    }
+
     fn everywhere(&self, places: &mut Vec<Box<dyn Query>>, text: &str, weight: Score, wide: bool) {
-        let is_number = text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
-        places.extend(is_number.then(|| term(self.fields.isbn, text, weight * TITLE)));
+        places.extend(is_number(text).then(|| term(self.fields.isbn, text, weight * TITLE)));
         places.extend(named(self.fields).map(|(field, worth)| term(field, text, weight * worth)));
         if wide {
             places.extend(around(self.fields).map(|(field, worth)| term(field, text, weight * worth)));
         }
     }
+}
+
+/// Whether a word looks like an ISBN.
+fn is_number(word: &str) -> bool {
+    word.len() >= 9 && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
 }
 
 /// What a book is called and who made it.
@@ -260,7 +313,10 @@ fn scoped(clause: &Clause, fields: Fields) -> Option<Box<dyn Query>> {
         Scope::Subject => vec![fields.subject],
         Scope::Series => vec![fields.series],
     };
-    let parts: Vec<String> = words::split(&clause.text).into_iter().flat_map(|word| word.parts).collect();
+    let parts: Vec<String> = match clause.in_a_row {
+        true => words::row(&clause.text),
+        false => words::split(&clause.text).into_iter().flat_map(|word| word.parts).collect(),
+    };
     if parts.is_empty() {
         return None;
     }
@@ -301,16 +357,63 @@ fn weigh(words: Vec<Word>, searcher: &Searcher, fields: Fields) -> tantivy::Resu
     Ok(weighted)
 }
 
+/// The free words with those in quotes, for what they may be as a whole.
+fn quoted(text: &str, clauses: &[Clause]) -> String {
+    let quotes = clauses.iter().filter(|clause| clause.scope == Scope::Anywhere || clause.scope == Scope::Title);
+    let all: Vec<&str> = [text].into_iter().chain(quotes.map(|clause| clause.text.as_str())).collect();
+    all.join(" ")
+}
+
+fn is_count(word: &Word) -> bool {
+    word.parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Titles that begin with a key long enough to mean something.
+fn titles_begun(key: &str, searcher: &Searcher, fields: Fields) -> tantivy::Result<Option<Box<dyn Query>>> {
+    if key.chars().count() < 3 {
+        return Ok(None);
+    }
+    let titles = near::begun(searcher, fields.exact, key)?;
+    let terms: Vec<Term> = titles.iter().map(|title| Term::from_field_text(fields.exact, title)).collect();
+    Ok((!terms.is_empty()).then(|| worth_of(Box::new(TermSetQuery::new(terms)), TITLE * UNFINISHED)))
+}
+
+/// The name that a text of several words is but for a letter or two, and whether that is sure; `None` for a title or
+/// a name that is known.
+fn name_meant(text: &str, searcher: &Searcher, fields: Fields) -> tantivy::Result<Option<(String, bool)>> {
+    let key = words::name_key(text);
+    let title = Term::from_field_text(fields.exact, &whole::title_key(text));
+    if !key.contains(' ') || searcher.doc_freq(&title)? > 0 {
+        return Ok(None);
+    }
+    let own = searcher.doc_freq(&Term::from_field_text(fields.name, &key))?;
+    let near = near::spelt_like(searcher, fields.name, &key)?;
+    let Some(name) = near.into_iter().find(|near| near.books >= COMMONER.saturating_mul(own).max(3)) else {
+        return Ok(None);
+    };
+    let parts: Vec<&str> = name.term.split(' ').collect();
+    let typed = crate::kernel::text::fold(text);
+    let nearest = |word: &str| parts.iter().min_by_key(|part| near::letters_apart(word, part)).copied();
+    let meant: Vec<&str> = typed.split(' ').filter_map(nearest).collect();
+    Ok(Some((meant.join(" "), name.books >= SURELY_A_NAME)))
+}
+
 /// A word is probably a slip when a word near it is so many times commoner.
 const COMMONER: u64 = 20;
 const SURELY_COMMONER: u64 = 50;
+/// So many books are by somebody whom many readers look for.
+const SURELY_A_NAME: u64 = 10;
 
 /// The text as it was probably meant, and whether that is sure; `None` when every word is known well enough.
 fn guess(words: &[Asked], searcher: &Searcher, fields: Fields) -> tantivy::Result<(Option<String>, bool)> {
     let (mut guessed, mut sure, mut meant) = (false, true, Vec::new());
+    let last = words.last().and_then(|asked| asked.word.parts.last());
     for part in words.iter().flat_map(|asked| &asked.word.parts) {
         let books = searcher.doc_freq(&Term::from_field_text(fields.spelling, part))?;
-        let near = if books <= 20 { near::spelt_like(searcher, fields.spelling, part)? } else { Vec::new() };
+        let unfinished =
+            books == 0 && Some(part) == last && !near::beginnings(searcher, fields.spelling, part)?.is_empty();
+        let near =
+            if books <= 20 && !unfinished { near::spelt_like(searcher, fields.spelling, part)? } else { Vec::new() };
         let better = near.into_iter().find(|near| near.books >= COMMONER.saturating_mul(books).max(2));
         match better {
             Some(near) => {

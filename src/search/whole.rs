@@ -54,11 +54,7 @@ pub(super) fn bonuses(
     all.push(("title begins so", term(fields.head, &key, HEAD * share)));
     all.push(("series", term(fields.series_key, &key, SERIES * share)));
     all.extend(names(text, &key, searcher, fields, share)?);
-    let row: Vec<Term> = words::split(text)
-        .iter()
-        .flat_map(|word| &word.parts)
-        .map(|part| Term::from_field_text(fields.title, part))
-        .collect();
+    let row: Vec<Term> = words::row(text).iter().map(|word| Term::from_field_text(fields.title, word)).collect();
     if row.len() > 1 {
         all.push(("words in a row", worth_of(Box::new(PhraseQuery::new(row)), PHRASE * share)));
     }
@@ -73,6 +69,10 @@ pub(super) fn bonuses(
 fn names(
     text: &str, key: &str, searcher: &Searcher, fields: Fields, share: Score,
 ) -> tantivy::Result<Vec<(&'static str, Box<dyn Query>)>> {
+    if fold(text) != key && sort_title(text) == key {
+        // Nobody is called by an article.
+        return Ok(Vec::new());
+    }
     let titles = searcher.doc_freq(&Term::from_field_text(fields.exact, key))?;
     let mut keys: Vec<(&'static str, Field, String, Score)> =
         name_keys(text).into_iter().map(|key| ("author", fields.name, key, NAME)).collect();
