@@ -53,7 +53,7 @@ pub(super) fn within(searcher: &Searcher, field: Field, word: &str, distance: u8
     let mut near: Vec<(Near, bool)> = found
         .into_iter()
         .map(|(term, books)| {
-            let distance = letters_apart(word, &term);
+            let distance = if distance == 1 { 1 } else { letters_apart(word, &term) };
             let begins_otherwise = term.chars().next() != first;
             (Near { term, distance, books }, begins_otherwise)
         })
@@ -106,28 +106,26 @@ pub(super) fn begun(searcher: &Searcher, field: Field, text: &str) -> tantivy::R
 
 /// How many letters must be put in, taken out, changed or swapped with their neighbour.
 pub(super) fn letters_apart(one: &str, other: &str) -> u8 {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let other: Vec<char> = other.chars().collect();
     let width = other.len() + 1;
-    let mut rows: Vec<Vec<u8>> = vec![(0..width).map(|at| u8::try_from(at).unwrap_or(u8::MAX)).collect()];
-    for (at, letter) in one.iter().enumerate() {
-        let mut row = vec![u8::try_from(at + 1).unwrap_or(u8::MAX)];
+    let cell = |row: &[u8], column: usize| row.get(column).copied().unwrap_or(u8::MAX);
+    // The rows of the last two letters and the one at hand.
+    let (mut second, mut last): (Vec<u8>, Vec<u8>) = (vec![u8::MAX; width], (0..=u8::MAX).take(width).collect());
+    let mut before = None;
+    for (letter, length) in one.chars().zip((1..=u8::MAX).chain(std::iter::repeat(u8::MAX))) {
+        let mut row = Vec::with_capacity(width);
+        row.push(length);
         for (column, against) in other.iter().enumerate() {
-            let cell = |up: usize, column: usize| {
-                rows.get((at + 1).wrapping_sub(up)).and_then(|row| row.get(column)).copied().unwrap_or(u8::MAX)
-            };
-            let left = row.last().copied().unwrap_or(u8::MAX);
-            let changed = cell(1, column).saturating_add(u8::from(letter != against));
-            let mut least = changed.min(left.saturating_add(1)).min(cell(1, column + 1).saturating_add(1));
-            let swapped =
-                at > 0 && column > 0 && one.get(at - 1) == Some(against) && other.get(column - 1) == Some(letter);
-            if swapped {
-                least = least.min(cell(2, column - 1).saturating_add(1));
-            }
-            row.push(least);
+            let changed = cell(&last, column).saturating_add(u8::from(letter != *against));
+            let moved = cell(&row, column).min(cell(&last, column + 1)).saturating_add(1);
+            let swapped = column > 0 && before == Some(*against) && other.get(column - 1) == Some(&letter);
+            let swap = if swapped { cell(&second, column - 1).saturating_add(1) } else { u8::MAX };
+            row.push(changed.min(moved).min(swap));
         }
-        rows.push(row);
+        before = Some(letter);
+        second = std::mem::replace(&mut last, row);
     }
-    rows.last().and_then(|row| row.last()).copied().unwrap_or(u8::MAX)
+    last.last().copied().unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]

@@ -254,7 +254,8 @@ fn search(index: &Index, query: &Query, typed: &Typed, isbn: Option<&Isbn>) -> R
         if strict.is_none() && found.matched > 0 {
             strict = Some((reading, found.total));
         }
-        let enough = found.matched >= LITTLE && !(words.is_a_slip() && freedom < Freedom::Close);
+        let some = found.matched >= LITTLE || (found.matched > 0 && words.is_met()?);
+        let enough = some && !(words.is_a_slip() && freedom < Freedom::Close);
         if enough || freedom == Freedom::Some {
             let (reading, total) = strict.unwrap_or((reading, found.total));
             return Ok(Answered { reading, near: found.total.saturating_sub(total), found, guess });

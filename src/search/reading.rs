@@ -4,6 +4,10 @@
 //! So a title beats an author, and an author a publisher, whatever the collection's frequencies are. Looser readings
 //! include the stricter ones and put them first, a `TIER` apart.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use tantivy::query::{
     BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery, TermSetQuery,
 };
@@ -93,7 +97,12 @@ pub(super) struct Text<'a> {
     sure: bool,
     whole: Vec<(&'static str, Box<dyn Query>)>,
     clauses: Vec<Box<dyn Query>>,
+    /// Words near those of the text: every looser reading asks for them again.
+    spelt: Cache,
+    beginnings: Cache,
 }
+
+type Cache = RefCell<HashMap<String, Rc<[Near]>>>;
 
 impl<'a> Text<'a> {
     /// Reads free words and clauses; `None` when there is no word in either.
@@ -125,7 +134,20 @@ impl<'a> Text<'a> {
         if let Some(guess) = &guess {
             whole.extend(whole::bonuses(guess, searcher, fields, ONE_OFF)?);
         }
-        Ok(Some(Text { searcher, fields, variants: weighted, volume, begun, squashed, guess, sure, whole, clauses }))
+        Ok(Some(Text {
+            searcher,
+            fields,
+            variants: weighted,
+            volume,
+            begun,
+            squashed,
+            guess,
+            sure,
+            whole,
+            clauses,
+            spelt: Cache::default(),
+            beginnings: Cache::default(),
+        }))
     }
 
     /// The query of a reading, with every stricter one before it.
@@ -149,6 +171,15 @@ impl<'a> Text<'a> {
     /// The reasons beyond single words that can lift a hit, by name.
     pub(super) fn reasons(&self) -> impl Iterator<Item = (&'static str, &dyn Query)> {
         self.whole.iter().map(|(name, query)| (*name, query.as_ref()))
+    }
+
+    /// Whether a book is exactly what was asked for: then nobody needs what only comes close.
+    pub(super) fn is_met(&self) -> tantivy::Result<bool> {
+        let whole = self.whole.iter().filter(|(name, _)| whole::SURE.contains(name));
+        let whole: Vec<Box<dyn Query>> = whole.map(|(_, query)| query.box_clone()).collect();
+        let whole: Box<dyn Query> = Box::new(DisjunctionMaxQuery::new(whole));
+        let both = BooleanQuery::intersection(vec![self.words(Freedom::Exact, false)?, whole]);
+        Ok(self.searcher.search(&both, &tantivy::collector::Count)? > 0)
     }
 
     /// What was probably meant.
@@ -246,12 +277,12 @@ impl<'a> Text<'a> {
             places.push(term(self.fields.sound_title, &key, weight * TITLE * SOUND * SOUND));
         }
         if unfinished {
-            for Near { term, .. } in near::beginnings(self.searcher, self.fields.spelling, text)? {
-                self.everywhere(&mut places, &term, weight * UNFINISHED, false);
+            for Near { term, .. } in self.beginnings(text)?.iter() {
+                self.everywhere(&mut places, term, weight * UNFINISHED, false);
             }
         }
         if reach.freedom >= Freedom::Close {
-            let near = near::spelt_like(self.searcher, self.fields.spelling, text)?;
+            let near = self.spelt_like(text)?;
             for Near { term, distance, .. } in near.iter().take(MOST_NEAR) {
                 let worth = if *distance <= 1 { ONE_OFF } else { TWO_OFF };
                 self.everywhere(&mut places, term, weight * worth, false);
@@ -265,6 +296,14 @@ impl<'a> Text<'a> {
             }
         }
         Ok(Box::new(DisjunctionMaxQuery::new(places)))
+    }
+
+    fn spelt_like(&self, word: &str) -> tantivy::Result<Rc<[Near]>> {
+        cached(&self.spelt, word, || near::spelt_like(self.searcher, self.fields.spelling, word))
+    }
+
+    fn beginnings(&self, word: &str) -> tantivy::Result<Rc<[Near]>> {
+        cached(&self.beginnings, word, || near::beginnings(self.searcher, self.fields.spelling, word))
     }
 
     /// Any of many terms, all worth the same.
@@ -288,6 +327,15 @@ impl<'a> Text<'a> {
 /// Whether a word looks like an ISBN.
 fn is_number(word: &str) -> bool {
     word.len() >= 9 && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
+}
+
+fn cached(cache: &Cache, word: &str, find: impl FnOnce() -> tantivy::Result<Vec<Near>>) -> tantivy::Result<Rc<[Near]>> {
+    if let Some(found) = cache.borrow().get(word) {
+        return Ok(Rc::clone(found));
+    }
+    let found: Rc<[Near]> = find()?.into();
+    cache.borrow_mut().insert(word.to_owned(), Rc::clone(&found));
+    Ok(found)
 }
 
 /// What a book is called and who made it.
@@ -383,7 +431,8 @@ fn titles_begun(key: &str, searcher: &Searcher, fields: Fields) -> tantivy::Resu
 fn name_meant(text: &str, searcher: &Searcher, fields: Fields) -> tantivy::Result<Option<(String, bool)>> {
     let key = words::name_key(text);
     let title = Term::from_field_text(fields.exact, &whole::title_key(text));
-    if !key.contains(' ') || searcher.doc_freq(&title)? > 0 {
+    let words = key.split(' ').count();
+    if !(2..=MOST_NAMES).contains(&words) || searcher.doc_freq(&title)? > 0 {
         return Ok(None);
     }
     let own = searcher.doc_freq(&Term::from_field_text(fields.name, &key))?;
@@ -401,6 +450,8 @@ fn name_meant(text: &str, searcher: &Searcher, fields: Fields) -> tantivy::Resul
 /// A word is probably a slip when a word near it is so many times commoner.
 const COMMONER: u64 = 20;
 const SURELY_COMMONER: u64 = 50;
+/// Words of a name that somebody is looked for by.
+const MOST_NAMES: usize = 3;
 /// So many books are by somebody whom many readers look for.
 const SURELY_A_NAME: u64 = 10;
 

@@ -25,6 +25,9 @@ const PHRASE: Score = 2.0;
 /// Little, because books about a book begin with its title too.
 const HEAD: Score = 0.5;
 
+/// The ways of `bonuses` after which nothing else can have been meant.
+pub(super) const SURE: [&str; 3] = ["exact title", "volume of a series", "title and author"];
+
 /// Words between a series and a volume's number.
 const VOLUME_WORDS: [&str; 8] = ["book", "vol", "volume", "part", "no", "number", "nr", "band"];
 
@@ -61,7 +64,16 @@ pub(super) fn bonuses(
     let folded = fold(text);
     let folded: Vec<&str> = folded.split(' ').collect();
     all.extend(volume(&folded, fields, VOLUME * share).map(|query| ("volume of a series", query)));
-    all.extend(splits(&folded, fields, share).map(|query| ("title and author", query)));
+    for (key, author) in splits(&folded) {
+        let title = Term::from_field_text(fields.exact, &key);
+        // Most ways to part the words make no title.
+        if searcher.doc_freq(&title)? > 0 {
+            let title = worth_of(Box::new(TermQuery::new(title, IndexRecordOption::Basic)), TITLE_AND_AUTHOR * share);
+            let author = all_of(author.into_iter().filter(|word| *word != "by"), fields.author);
+            let both = author.map(|author| BooleanQuery::intersection(vec![title, worth_of(author, 0.0)]));
+            all.extend(both.map(|both| ("title and author", Box::new(both) as Box<dyn Query>)));
+        }
+    }
     Ok(all)
 }
 
@@ -115,19 +127,12 @@ pub(super) fn volume(words: &[&str], fields: Fields, worth: Score) -> Option<Box
     Some(Box::new(both))
 }
 
-/// Each way to part the words into a title and an author, in both orders.
-fn splits(words: &[&str], fields: Fields, share: Score) -> impl Iterator<Item = Box<dyn Query>> {
+/// Each way to part the words into a title's key and an author, in both orders.
+fn splits<'w>(words: &'w [&'w str]) -> impl Iterator<Item = (String, Vec<&'w str>)> {
     let ends = 1..words.len().min(12);
-    let pairs = ends.flat_map(|at| {
+    ends.flat_map(|at| {
         let (one, other) = words.split_at(at);
-        [(one.to_vec(), other.to_vec()), (other.to_vec(), one.to_vec())]
-    });
-    pairs.filter_map(move |(title, author)| {
-        let key = title_key(&title.join(" "));
-        let author = all_of(author.iter().copied().filter(|word| *word != "by"), fields.author)?;
-        let title: Box<dyn Query> = term(fields.exact, &key, TITLE_AND_AUTHOR * share);
-        Some(Box::new(BooleanQuery::new(vec![(Occur::Must, title), (Occur::Must, worth_of(author, 0.0))]))
-            as Box<dyn Query>)
+        [(title_key(&one.join(" ")), other.to_vec()), (title_key(&other.join(" ")), one.to_vec())]
     })
 }
 
