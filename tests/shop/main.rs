@@ -21,5 +21,6 @@ mod onix;
 mod people;
 mod pictures;
 mod plans;
+mod relevance;
 mod reprice;
 mod support;
