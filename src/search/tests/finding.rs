@@ -64,7 +64,16 @@ fn an_isbn_in_any_spelling_finds_its_edition() {
 #[test]
 fn words_are_found_however_they_are_written() {
     let shop = shop();
-    let found = |text: &str, title: &str| check(&shop, text, Reading::Words, &[title]);
+    // What only comes close may follow.
+    let found = |text: &str, title: &str| {
+        let hits = shop.find(&words(text));
+        let first = shop.titles_of(&hits).into_iter().next();
+        assert_eq!(
+            (first.as_deref(), hits.reading, hits.total - hits.near),
+            (Some(title), Reading::Words, 1),
+            "{text}"
+        );
+    };
     for text in
         ["gabriel garcia marquez", "García Márquez, Gabriel", "MARQUEZ solitude", "cien anos de soledad", "márquez"]
     {
@@ -98,7 +107,7 @@ fn a_slip_or_a_half_word_finds_what_was_meant() {
     let shop = shop();
     check(&shop, "solitde", Reading::Close, &["One Hundred Years of Solitude"]);
     check(&shop, "left hnad of darkness", Reading::Close, &["The Left Hand of Darkness"]);
-    check(&shop, "hitchhiker gal", Reading::Close, &["The Hitchhiker’s Guide to the Galaxy"]);
+    check(&shop, "hitchhiker gal", Reading::Unfinished, &["The Hitchhiker’s Guide to the Galaxy"]);
     check(&shop, "solitude by marques", Reading::Some, &["One Hundred Years of Solitude"]);
     check(&shop, "mockingjay xyzzy", Reading::Some, &["Mockingjay"]);
     check(&shop, "hunger games 7", Reading::Some, &["Mockingjay", "Catching Fire"]);
@@ -141,7 +150,8 @@ fn what_is_asked_for_and_can_be_had_comes_first_among_equals() {
         Book { title: "The Sea: A Companion to Dune", popularity: 4_000, ..BOOK },
         Book { title: "Dune", popularity: 50, ..BOOK },
     ]);
-    check(&shop, "sea of", Reading::Words, &["Sea of Sand", "Sea of Stars", "Sea of Salt"]);
+    // So short a last word may be the beginning of one.
+    check(&shop, "sea of", Reading::Unfinished, &["Sea of Sand", "Sea of Stars", "Sea of Salt"]);
     check(&shop, "dune", Reading::Words, &["Dune", "The Sea: A Companion to Dune"]);
     let newest = Query { sort: Sort::Newest, ..words("sea") };
     assert_eq!(shop.titles_of(&shop.find(&newest))[0], "The Sea: A Companion to Dune");
