@@ -1,0 +1,190 @@
+//! Finding works by title and name in the tables alone: what answers while the search index is being built, is
+//! damaged or is missing.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use rusqlite::{Connection, Row, named_params};
+
+use super::{find_id_by_isbn, works};
+use crate::kernel::ids::Id;
+use crate::kernel::isbn::Isbn;
+use crate::kernel::text;
+
+/// Works in most demand whose titles and bylines are read word by word.
+const WALKED: u32 = 20_000;
+/// Editions whose titles begin with the text, and editions of one person.
+const EDITIONS: u32 = 200;
+/// People whose names begin with the text.
+const PEOPLE: u32 = 20;
+/// Words of a text that count.
+const MOST_WORDS: usize = 16;
+
+/// How a work fits, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Title,
+    Name,
+    Beginning,
+    Words,
+}
+
+/// A work that may be meant.
+struct Candidate {
+    work: Id,
+    alike: Option<i64>,
+    popularity: u32,
+    title: String,
+    byline: String,
+}
+
+/// A text as titles and names are compared with it.
+struct Asked {
+    folded: String,
+    /// Without its leading article.
+    bare: String,
+}
+
+impl Asked {
+    fn read(text: &str) -> Asked {
+        let words = text::fold(text);
+        let folded = words.split(' ').take(MOST_WORDS).collect::<Vec<_>>().join(" ");
+        Asked { bare: text::sort_title(&folded), folded }
+    }
+
+    fn fit(&self, candidate: &Candidate) -> Option<Fit> {
+        let title = text::sort_title(&candidate.title);
+        // What follows is a subtitle, a series, or what sort of edition it is.
+        let head = candidate.title.split(['(', '[', ':', ';']).next().map(text::sort_title);
+        if title == self.bare || head.as_ref() == Some(&self.bare) {
+            return Some(Fit::Title);
+        }
+        let byline = text::fold(&candidate.byline);
+        if byline == self.folded {
+            return Some(Fit::Name);
+        }
+        if title.strip_prefix(self.bare.as_str()).is_some_and(|rest| rest.starts_with(' ')) {
+            return Some(Fit::Beginning);
+        }
+        let all = format!(" {} {byline}", text::fold(&candidate.title));
+        // `hitchhikers` for `Hitchhiker’s`, and words that belong together.
+        let together = all.replace(' ', "");
+        let fits = |word: &str| all.contains(&format!(" {word}")) || (word.len() > 5 && together.contains(word));
+        self.folded.split(' ').all(fits).then_some(Fit::Words)
+    }
+
+    fn those_that_fit(
+        &self, rows: impl Iterator<Item = rusqlite::Result<Candidate>>,
+    ) -> impl Iterator<Item = rusqlite::Result<(Fit, Candidate)>> {
+        rows.filter_map(|row| row.map(|work| Some((self.fit(&work)?, work))).transpose())
+    }
+}
+
+impl Candidate {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Candidate> {
+        Ok(Candidate {
+            work: row.get(0)?,
+            alike: row.get(1)?,
+            popularity: row.get(2)?,
+            title: row.get(3)?,
+            byline: row.get(4)?,
+        })
+    }
+}
+
+/// Works whose titles begin with the text, with or without an article.
+fn titled(conn: &Connection, asked: &Asked) -> rusqlite::Result<Vec<(Fit, Candidate)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT w.id, w.alike, w.popularity, e.title, e.byline FROM editions e JOIN works w ON w.id = e.work_id
+          WHERE e.slug >= :from AND e.slug < :below AND e.listed = 1 LIMIT :limit",
+    )?;
+    let mut found = Vec::new();
+    for article in ["", "the-", "a-", "an-"] {
+        let from = format!("{article}{}", text::slug(&asked.bare));
+        // A slug's words are parted by `-`; `.` comes after it.
+        let below = format!("{from}.");
+        let rows = statement
+            .query_map(named_params! { ":from": from, ":below": below, ":limit": EDITIONS }, Candidate::read)?;
+        for row in asked.those_that_fit(rows) {
+            found.push(row?);
+        }
+    }
+    Ok(found)
+}
+
+/// The works in most demand that fit.
+fn in_demand(conn: &Connection, asked: &Asked) -> rusqlite::Result<Vec<(Fit, Candidate)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT w.id, w.alike, w.popularity, e.title, e.byline
+           FROM (SELECT id, alike, popularity FROM works ORDER BY popularity DESC, id LIMIT ?1) w
+           JOIN editions e ON e.work_id = w.id WHERE e.listed = 1",
+    )?;
+    let rows = statement.query_map([WALKED], Candidate::read)?;
+    asked.those_that_fit(rows).collect()
+}
+
+/// Whoever is called so: by the whole name or its first words, or by the surname.
+fn people(conn: &Connection, text: &str, asked: &Asked) -> rusqlite::Result<Vec<Id>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM contributors WHERE folded >= :from AND folded < :below
+          UNION SELECT id FROM contributors
+                 WHERE sort_name COLLATE NOCASE >= :surname AND sort_name COLLATE NOCASE < :after LIMIT :limit",
+    )?;
+    let (surname, after) = (format!("{},", text.trim()), format!("{}-", text.trim()));
+    let rows = statement.query_map(
+        named_params! {
+            ":from": asked.folded,
+            // `!` comes after the space that parts words.
+            ":below": format!("{}!", asked.folded),
+            ":surname": surname,
+            ":after": after,
+            ":limit": PEOPLE,
+        },
+        |row| row.get(0),
+    )?;
+    rows.collect()
+}
+
+/// What somebody had a part in, whose name is what was typed.
+fn works_of(conn: &Connection, person: Id, asked: &Asked) -> rusqlite::Result<Vec<(Fit, Candidate)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT w.id, w.alike, w.popularity, e.title, e.byline FROM edition_contributors ec
+           JOIN editions e ON e.id = ec.edition_id AND e.listed = 1
+           JOIN works w ON w.id = e.work_id
+          WHERE ec.contributor_id = ?1 LIMIT ?2",
+    )?;
+    let rows = statement.query_map((person, EDITIONS), Candidate::read)?;
+    let fitted = rows.map(|row| row.map(|work| (asked.fit(&work).map_or(Fit::Name, |fit| fit.min(Fit::Name)), work)));
+    fitted.collect()
+}
+
+/// Works that fit `text` by its words: whole titles first, then whole names, then titles that begin so, then those
+/// with every word in title and byline; among equals what is asked for most. An ISBN fits its work alone.
+///
+/// Works that look alike are one. Reads a bounded number of rows, whatever the size of the catalogue: titles and
+/// names are found by their beginning wherever they stand, words from their middle only among the 20,000 works in
+/// most demand.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn plain_search(conn: &Connection, text: &str, limit: u32) -> rusqlite::Result<Vec<Id>> {
+    if let Ok(isbn) = text.parse::<Isbn>() {
+        let Some(edition) = find_id_by_isbn(conn, &isbn)? else { return Ok(Vec::new()) };
+        return Ok(works::of_edition(conn, edition)?.into_iter().collect());
+    }
+    let asked = Asked::read(text);
+    if asked.folded.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = titled(conn, &asked)?;
+    found.extend(in_demand(conn, &asked)?);
+    for person in people(conn, text, &asked)? {
+        found.extend(works_of(conn, person, &asked)?);
+    }
+    found.sort_by_key(|(fit, candidate)| (*fit, Reverse(candidate.popularity), candidate.work));
+    let mut seen = HashSet::new();
+    found.retain(|(_, Candidate { work, alike, .. })| seen.insert(alike.map_or(Err(*work), Ok)));
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(found.into_iter().take(limit).map(|(_, candidate)| candidate.work).collect())
+}
