@@ -188,3 +188,61 @@ pub fn plain_search(conn: &Connection, text: &str, limit: u32) -> rusqlite::Resu
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     Ok(found.into_iter().take(limit).map(|(_, candidate)| candidate.work).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::catalog::{self, Credit, EditionFacts, Role, WorkFacts};
+
+    const BOOKS: [(&str, &str, &str, u32); 9] = [
+        ("9780306406157", "The Left Hand of Darkness", "Ursula K. Le Guin", 40),
+        ("", "Darkness (A Tale)", "Ann Author", 1),
+        ("", "Darkness Visible", "Bo Writer", 2),
+        ("", "Ways of Darkness", "Cy Poet", 90),
+        ("", "Étrange Été", "José Darkness", 5),
+        ("", "The Hitchhiker’s Guide", "Dee Adams", 7),
+        ("", "Guide, or the Darkness of Guin", "Le Eve", 3),
+        ("", "The Left Hand of Darkness: Anniversary Edition", "Ursula K. Le Guin", 1),
+        ("", "Hidden", "Fay Hidden", 99),
+    ];
+
+    #[test]
+    fn titles_come_before_names_and_both_before_words() {
+        let conn = crate::db::memory();
+        let tx = crate::db::test_tx(&conn);
+        let now = "2026-11-22T12:00:00Z".parse().unwrap();
+        for (isbn, title, name, popularity) in BOOKS {
+            let facts = EditionFacts {
+                isbn: isbn.parse().ok(),
+                title: title.into(),
+                credits: vec![Credit::new(name, Role::AUTHOR)],
+                ..EditionFacts::default()
+            };
+            let about = WorkFacts { popularity, ..WorkFacts::default() };
+            let (id, _) = catalog::create(&tx, None, &about, &facts, now).unwrap();
+            catalog::set_listed(&tx, id, title != "Hidden", now).unwrap();
+        }
+        let check = |text: &str, expected: &[&str]| {
+            let found = plain_search(&conn, text, 50).unwrap().into_iter().map(|work| {
+                let edition = works::editions(&conn, work).unwrap().into_iter().next().unwrap();
+                catalog::find(&conn, edition).unwrap().unwrap().facts.title
+            });
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{text}");
+        };
+        let [left, tale, visible, ways, ete, hitchhiker, guide, ..] = BOOKS.map(|(_, title, ..)| title);
+        check("darkness", &[tale, ete, visible, ways, left, guide]);
+        check("left hand of darkness", &[left]);
+        check("DARKNESS, hand left", &[left]);
+        check("etrange ete", &[ete]);
+        check("ursula k le guin", &[left]);
+        check("le guin darkness", &[left, guide]);
+        check("hitchhikers guide", &[hitchhiker]);
+        check("0-306-40615-2", &[left]);
+        check("9780141439549", &[]);
+        check("hidden", &[]);
+        check("darkness ink", &[]);
+        check("?!", &[]);
+        assert_eq!(plain_search(&conn, "darkness", 2).unwrap().len(), 2);
+    }
+}

@@ -9,13 +9,10 @@ use crate::web::shop::showing::Seen;
 use crate::web::shop::{frame, words};
 use crate::web::ui;
 
-/// The heading of a list that found nothing, or nothing exact.
+/// The heading of a search that found nothing, or nothing exact.
 pub(super) fn heading(view: &View<'_>) -> String {
     let because = if view.found.nearest.without_filters { " with these filters" } else { "" };
-    match view.asked.q.as_str() {
-        "" => format!("Nothing here{because}"),
-        q => format!("Nothing under “{q}”{because}"),
-    }
+    format!("Nothing under “{}”{because}", view.asked.q)
 }
 
 /// A correction is offered, never imposed.
@@ -61,7 +58,11 @@ fn filters(view: &View<'_>) -> Markup {
     let clear = view.asked.unfiltered().address();
     let chosen = facets::chosen(view);
     html! {
-        p.lead { "Take a filter off, and there is more." }
+        p.lead {
+            // The heading of a search has said so.
+            @if view.asked.place != Place::Search { "Nothing here with these filters. " }
+            "Take a filter off, and there is more."
+        }
         div { (ui::chips(&chosen, (chosen.len() > 1).then_some(clear.as_str()))) }
     }
 }
