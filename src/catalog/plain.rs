@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, Row, named_params};
 
-use super::{find_id_by_isbn, works};
+use super::{alike, find_id_by_isbn, works};
 use crate::kernel::ids::Id;
 use crate::kernel::isbn::Isbn;
 use crate::kernel::text;
@@ -32,10 +32,48 @@ enum Fit {
 /// A work that may be meant.
 struct Candidate {
     work: Id,
-    alike: Option<i64>,
     popularity: u32,
     title: String,
     byline: String,
+}
+
+/// Works that fit `text` by title and name, the best first; those that look alike are one.
+///
+/// Whole titles come first, then whole names, then titles that begin so, then those with every word in title and
+/// byline; among equals what is asked for most. An ISBN fits its work alone. Reads a bounded number of rows, whatever
+/// the size of the catalogue: titles and names are found by their beginning wherever they stand, words from their
+/// middle only among the 20,000 works in most demand.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn plain_search(conn: &Connection, text: &str, limit: u32) -> rusqlite::Result<Vec<Id>> {
+    if let Ok(isbn) = text.parse::<Isbn>() {
+        let Some(edition) = find_id_by_isbn(conn, &isbn)? else { return Ok(Vec::new()) };
+        return Ok(works::of_edition(conn, edition)?.into_iter().collect());
+    }
+    let asked = Asked::read(text);
+    if asked.folded.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = titled(conn, &asked)?;
+    found.extend(in_demand(conn, &asked)?);
+    for person in people(conn, text, &asked)? {
+        found.extend(works_of(conn, person, &asked)?);
+    }
+    found.sort_by_key(|(fit, candidate)| (*fit, Reverse(candidate.popularity), candidate.work));
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let (mut seen, mut works) = (HashSet::new(), Vec::new());
+    for (_, Candidate { work, .. }) in found {
+        if works.len() == limit {
+            break;
+        }
+        // Works without a number look like no other.
+        if seen.insert(alike::of(conn, work)?.unwrap_or_else(|| alike::alone(work))) {
+            works.push(work);
+        }
+    }
+    Ok(works)
 }
 
 /// A text as titles and names are compared with it.
@@ -82,20 +120,14 @@ impl Asked {
 
 impl Candidate {
     fn read(row: &Row<'_>) -> rusqlite::Result<Candidate> {
-        Ok(Candidate {
-            work: row.get(0)?,
-            alike: row.get(1)?,
-            popularity: row.get(2)?,
-            title: row.get(3)?,
-            byline: row.get(4)?,
-        })
+        Ok(Candidate { work: row.get(0)?, popularity: row.get(1)?, title: row.get(2)?, byline: row.get(3)? })
     }
 }
 
 /// Works whose titles begin with the text, with or without an article.
 fn titled(conn: &Connection, asked: &Asked) -> rusqlite::Result<Vec<(Fit, Candidate)>> {
     let mut statement = conn.prepare_cached(
-        "SELECT w.id, w.alike, w.popularity, e.title, e.byline FROM editions e JOIN works w ON w.id = e.work_id
+        "SELECT w.id, w.popularity, e.title, e.byline FROM editions e JOIN works w ON w.id = e.work_id
           WHERE e.slug >= :from AND e.slug < :below AND e.listed = 1 LIMIT :limit",
     )?;
     let mut found = Vec::new();
@@ -115,9 +147,9 @@ fn titled(conn: &Connection, asked: &Asked) -> rusqlite::Result<Vec<(Fit, Candid
 /// The works in most demand that fit.
 fn in_demand(conn: &Connection, asked: &Asked) -> rusqlite::Result<Vec<(Fit, Candidate)>> {
     let mut statement = conn.prepare_cached(
-        "SELECT w.id, w.alike, w.popularity, e.title, e.byline
-           FROM (SELECT id, alike, popularity FROM works ORDER BY popularity DESC, id LIMIT ?1) w
-           JOIN editions e ON e.work_id = w.id WHERE e.listed = 1",
+        "SELECT w.id, w.popularity, e.title, e.byline
+           FROM (SELECT id, popularity FROM works ORDER BY popularity DESC, id LIMIT ?1) w
+          CROSS JOIN editions e ON e.work_id = w.id WHERE e.listed = 1",
     )?;
     let rows = statement.query_map([WALKED], Candidate::read)?;
     asked.those_that_fit(rows).collect()
@@ -148,7 +180,7 @@ fn people(conn: &Connection, text: &str, asked: &Asked) -> rusqlite::Result<Vec<
 /// What somebody had a part in, whose name is what was typed.
 fn works_of(conn: &Connection, person: Id, asked: &Asked) -> rusqlite::Result<Vec<(Fit, Candidate)>> {
     let mut statement = conn.prepare_cached(
-        "SELECT w.id, w.alike, w.popularity, e.title, e.byline FROM edition_contributors ec
+        "SELECT w.id, w.popularity, e.title, e.byline FROM edition_contributors ec
            JOIN editions e ON e.id = ec.edition_id AND e.listed = 1
            JOIN works w ON w.id = e.work_id
           WHERE ec.contributor_id = ?1 LIMIT ?2",
@@ -156,37 +188,6 @@ fn works_of(conn: &Connection, person: Id, asked: &Asked) -> rusqlite::Result<Ve
     let rows = statement.query_map((person, EDITIONS), Candidate::read)?;
     let fitted = rows.map(|row| row.map(|work| (asked.fit(&work).map_or(Fit::Name, |fit| fit.min(Fit::Name)), work)));
     fitted.collect()
-}
-
-/// Works that fit `text` by its words: whole titles first, then whole names, then titles that begin so, then those
-/// with every word in title and byline; among equals what is asked for most. An ISBN fits its work alone.
-///
-/// Works that look alike are one. Reads a bounded number of rows, whatever the size of the catalogue: titles and
-/// names are found by their beginning wherever they stand, words from their middle only among the 20,000 works in
-/// most demand.
-///
-/// # Errors
-///
-/// Only SQLite's own.
-pub fn plain_search(conn: &Connection, text: &str, limit: u32) -> rusqlite::Result<Vec<Id>> {
-    if let Ok(isbn) = text.parse::<Isbn>() {
-        let Some(edition) = find_id_by_isbn(conn, &isbn)? else { return Ok(Vec::new()) };
-        return Ok(works::of_edition(conn, edition)?.into_iter().collect());
-    }
-    let asked = Asked::read(text);
-    if asked.folded.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut found = titled(conn, &asked)?;
-    found.extend(in_demand(conn, &asked)?);
-    for person in people(conn, text, &asked)? {
-        found.extend(works_of(conn, person, &asked)?);
-    }
-    found.sort_by_key(|(fit, candidate)| (*fit, Reverse(candidate.popularity), candidate.work));
-    let mut seen = HashSet::new();
-    found.retain(|(_, Candidate { work, alike, .. })| seen.insert(alike.map_or(Err(*work), Ok)));
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    Ok(found.into_iter().take(limit).map(|(_, candidate)| candidate.work).collect())
 }
 
 #[cfg(test)]

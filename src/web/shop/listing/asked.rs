@@ -190,7 +190,7 @@ impl Asked {
     }
 
     /// The same list inside a category.
-    pub(super) fn into_category(&self, path: &str) -> String {
+    pub(super) fn inside(&self, path: &str) -> String {
         match self.place {
             Place::Search => self.with(Filter::Category.name(), path),
             Place::All | Place::Category(_) => {
@@ -282,7 +282,7 @@ mod tests {
         assert_eq!(asked.on_page(4), "/search?q=ink&availability=on-shelf&page=4");
         assert_eq!(asked.unfiltered().address(), "/search?q=ink");
         let shelf = Asked::read(Place::All, Some("format=Map&page=2"), Currency::GBP);
-        assert_eq!(shelf.into_category("travel"), "/books/in/travel?format=Map");
+        assert_eq!(shelf.inside("travel"), "/books/in/travel?format=Map");
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn categories(view: &View<'_>) -> Vec<FacetValue> {
     let here = asked.category_path();
     let value = |category: &Category, chosen: bool| FacetValue {
         label: category.name.clone(),
-        href: if chosen { asked.with(Filter::Category.name(), "") } else { asked.into_category(&category.path) },
+        href: if chosen { asked.with(Filter::Category.name(), "") } else { asked.inside(&category.path) },
         count: books_in(view, category).unwrap_or(0),
         chosen,
     };

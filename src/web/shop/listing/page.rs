@@ -169,10 +169,10 @@ fn correction(view: &View<'_>) -> Markup {
 
 fn near(found: &Found) -> String {
     let books = words::books(found.total);
-    match found.reading {
-        Reading::Some => format!("{books} {} some of the words.", verb(found.total, "has", "have")),
-        _ => format!("{books} {} close.", verb(found.total, "comes", "come")),
+    if found.reading == Reading::Some {
+        return format!("{books} {} some of the words.", verb(found.total, "has", "have"));
     }
+    format!("{books} {} close.", verb(found.total, "comes", "come"))
 }
 
 fn verb<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
