@@ -4,6 +4,9 @@
 ALTER TABLE works ADD COLUMN alike INTEGER;
 CREATE INDEX works_alike ON works (alike);
 
+-- Titles by their beginning, for whoever searches while there is no index.
+CREATE INDEX editions_slug ON editions (slug);
+
 -- What was sold of an edition, and what was sold lately: rows of orders only, what came back counted against it.
 CREATE INDEX stock_movements_sold ON stock_movements (edition_id, quantity) WHERE order_line_id IS NOT NULL;
 CREATE INDEX stock_movements_sold_at ON stock_movements (at, edition_id, quantity) WHERE order_line_id IS NOT NULL;

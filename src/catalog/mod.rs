@@ -26,6 +26,7 @@ pub mod offer;
 pub mod owned;
 pub mod people;
 pub mod picks;
+mod plain;
 pub mod prices;
 mod read;
 pub mod refs;
@@ -52,6 +53,7 @@ pub use create::{Draft, Maker, Names, create, create_many};
 pub use credits::{Credit, Role};
 pub use format::Format;
 pub use offer::Offer;
+pub use plain::plain_search;
 pub use read::{
     count_all, count_hidden, count_listed, find, find_id_by_gtin, find_id_by_isbn, find_work, list_for_staff, list_ids,
     list_ids_between, list_ids_of_work, list_newest, list_popular, row, rows,

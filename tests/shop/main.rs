@@ -15,6 +15,7 @@ mod feeds;
 mod fuzz;
 mod intake;
 mod linked_data;
+mod listing;
 mod mail;
 mod office;
 mod onix;

@@ -4,7 +4,9 @@
 
 mod asked;
 mod facets;
+mod filter;
 mod found;
+mod nearest;
 mod nothing;
 mod page;
 

@@ -56,7 +56,7 @@ pub struct FacetView {
 pub struct SortView<'a> {
     pub action: &'a str,
     /// The other parameters of the page, kept as they are.
-    pub keep: &'a [(String, String)],
+    pub keep: &'a [(&'a str, &'a str)],
     /// Value and words of each order.
     pub options: &'a [(&'a str, &'a str)],
     pub current: &'a str,

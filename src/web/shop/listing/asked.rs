@@ -1,7 +1,8 @@
 //! What a list's address asks for, and the addresses of its neighbours.
 
+use super::filter::Filter;
 use crate::catalog::categories::Category;
-use crate::kernel::money::{Currency, Money};
+use crate::kernel::money::Currency;
 use crate::kernel::text;
 use crate::search::{Availability, LAST_PAGE, Query, Sort};
 use crate::web::PageError;
@@ -19,11 +20,12 @@ pub(in crate::web::shop) enum Place {
 }
 
 /// The orders: what stands in the address, what readers see, what the index does.
-const SORTS: [(&str, &str, Sort); 6] = [
+const SORTS: [(&str, &str, Sort); 7] = [
     ("", "Best match", Sort::Relevance),
-    ("popular", "Most asked for", Sort::Popular),
+    ("popular", "Bestselling", Sort::Popular),
     ("newest", "Newest here", Sort::Newest),
     ("title", "Title, A to Z", Sort::Title),
+    ("author", "Author, A to Z", Sort::Author),
     ("price", "Price, low to high", Sort::PriceAsc),
     ("price-desc", "Price, high to low", Sort::PriceDesc),
 ];
@@ -37,23 +39,49 @@ pub(in crate::web::shop) struct Asked {
     pub(super) place: Place,
     /// What was typed.
     pub(in crate::web::shop) q: String,
-    /// A filter of the search page; elsewhere the place says it.
-    pub(super) category: Option<String>,
-    pub(super) format: Option<String>,
-    pub(super) language: Option<String>,
-    pub(super) in_stock: bool,
-    /// Dearer books are left out.
-    pub(super) under: Option<Money>,
+    /// The filters chosen, in the order of `Filter::ALL`. On a category's page the place says the category.
+    pub(super) chosen: Vec<(Filter, String)>,
     pub(super) sort: Sort,
     /// From 1.
     pub(super) page: u32,
+    currency: Currency,
 }
 
 /// The parameters that the list reads, in the order of its own links.
+///
+/// `stock=1` and `under=10` are what `availability=on-shelf` and `price=0-10` used to be called.
 pub(super) fn known(place: &Place) -> &'static [&'static str] {
+    const SEARCH: [&str; 13] = [
+        "q",
+        "availability",
+        "format",
+        "category",
+        "price",
+        "language",
+        "series",
+        "publisher",
+        "decade",
+        "sort",
+        "page",
+        "stock",
+        "under",
+    ];
+    const SHELVES: [&str; 11] = [
+        "availability",
+        "format",
+        "price",
+        "language",
+        "series",
+        "publisher",
+        "decade",
+        "sort",
+        "page",
+        "stock",
+        "under",
+    ];
     match place {
-        Place::Search => &["q", "category", "format", "language", "stock", "under", "sort", "page"],
-        Place::All | Place::Category(_) => &["format", "language", "stock", "under", "sort", "page"],
+        Place::Search => &SEARCH,
+        Place::All | Place::Category(_) => &SHELVES,
     }
 }
 
@@ -61,23 +89,25 @@ impl Asked {
     /// Reads the query part of an address.
     pub(in crate::web::shop) fn read(place: Place, query: Option<&str>, currency: Currency) -> Asked {
         let value = |name: &str| known(&place).contains(&name).then(|| address::value(query, name)).flatten();
-        let short = |name: &str| value(name).filter(|value| value.len() <= 80);
+        let on_shelf = value("stock").filter(|value| value == "1").map(|_| Availability::OnShelf.word().to_owned());
+        let below = value("under").map(|amount| format!("0-{amount}"));
+        let former = [(Filter::Availability, on_shelf), (Filter::Price, below)];
+        let former = |filter| former.iter().find(|(other, _)| *other == filter).and_then(|(_, value)| value.as_ref());
+        let chosen = Filter::ALL.into_iter().filter_map(|filter| {
+            let written = value(filter.name()).and_then(|value| filter.read(&value, currency));
+            let value = written.or_else(|| filter.read(former(filter)?, currency))?;
+            Some((filter, value))
+        });
         let q: String = value("q").map(|q| text::tidy(&q)).unwrap_or_default().chars().take(LONGEST_QUERY).collect();
-        let is_code = |code: &String| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_lowercase());
         Asked {
             q: q.trim_end().to_owned(),
-            category: short("category"),
-            format: short("format"),
-            language: short("language").filter(is_code),
-            in_stock: value("stock").is_some_and(|value| value == "1"),
-            under: short("under")
-                .and_then(|amount| Money::parse(&amount, currency).ok())
-                .filter(|amount| amount.minor > 0),
-            sort: short("sort")
+            chosen: chosen.collect(),
+            sort: value("sort")
                 .and_then(|key| SORTS.iter().find(|sort| sort.0 == key))
                 .map_or(Sort::Relevance, |sort| sort.2),
-            page: short("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, LAST_PAGE),
+            page: value("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, LAST_PAGE),
             place,
+            currency,
         }
     }
 
@@ -88,7 +118,7 @@ impl Asked {
     /// 404 for a category that does not exist; a search without words goes to the shelves instead.
     pub(super) fn settle(&mut self, tree: &[Category]) -> Result<(), PageError> {
         let exists = |path: &str| tree.iter().any(|category| category.path == path);
-        self.category = self.category.take().filter(|path| exists(path));
+        self.chosen.retain(|(filter, value)| *filter != Filter::Category || exists(value));
         match &self.place {
             Place::Category(path) if !exists(path) => Err(PageError::not_found()),
             Place::Search if self.q.is_empty() => Err(PageError::see_other(self.shelves().address())),
@@ -98,32 +128,32 @@ impl Asked {
 
     /// The same filters without the words.
     fn shelves(&self) -> Asked {
-        let place = self.category.clone().map_or(Place::All, Place::Category);
-        Asked { place, q: String::new(), category: None, ..self.clone() }
+        let place = self.value(Filter::Category).map_or(Place::All, |path| Place::Category(path.to_owned()));
+        let mut other = Asked { place, q: String::new(), ..self.clone() };
+        other.chosen.retain(|(filter, _)| *filter != Filter::Category);
+        other
     }
 
     /// The question for the index.
     pub(super) fn query(&self, per_page: u32) -> Query {
-        Query {
-            text: self.q.clone(),
-            category: self.category_path().map(str::to_owned),
-            format: self.format.clone(),
-            language: self.language.clone(),
-            availability: self.in_stock.then_some(Availability::OnShelf),
-            price: self.under.map(|under| (None, Some(under.minor.saturating_sub(1)))),
-            sort: self.sort,
-            page: self.page,
-            per_page,
-            ..Query::default()
+        let mut query = Query { text: self.q.clone(), sort: self.sort, page: self.page, per_page, ..Query::default() };
+        self.chosen.iter().for_each(|(filter, value)| filter.narrow(&mut query, value, self.currency));
+        if let Place::Category(path) = &self.place {
+            query.category = Some(path.clone());
         }
+        query
+    }
+
+    /// What a filter is set to.
+    pub(super) fn value(&self, filter: Filter) -> Option<&str> {
+        self.chosen.iter().find(|(other, _)| *other == filter).map(|(_, value)| value.as_str())
     }
 
     /// The category that the list is narrowed to, by its place or by a filter.
     pub(super) fn category_path(&self) -> Option<&str> {
         match &self.place {
             Place::Category(path) => Some(path),
-            Place::Search => self.category.as_deref(),
-            Place::All => None,
+            Place::Search | Place::All => self.value(Filter::Category),
         }
     }
 
@@ -137,83 +167,58 @@ impl Asked {
     }
 
     /// The parameters but the page, in the order of `known`; some are empty.
-    pub(super) fn pairs(&self) -> [(&'static str, String); 7] {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        [
-            ("q", self.q.clone()),
-            ("category", text(&self.category)),
-            ("format", text(&self.format)),
-            ("language", text(&self.language)),
-            ("stock", if self.in_stock { "1".to_owned() } else { String::new() }),
-            ("under", self.under.map(|under| under.decimal()).unwrap_or_default()),
-            ("sort", self.sort_key().to_owned()),
-        ]
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let filters = Filter::ALL.map(|filter| (filter.name(), self.value(filter).unwrap_or_default()));
+        std::iter::once(("q", self.q.as_str())).chain(filters).chain([("sort", self.sort_key())])
     }
 
     /// The address of this list.
     pub(in crate::web::shop) fn address(&self) -> String {
-        let page = if self.page > 1 { self.page.to_string() } else { String::new() };
-        let pairs = self.pairs();
-        let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
-        address::with_query(&self.path(), pairs.chain([("page", page.as_str())]))
+        self.on_page(self.page)
     }
 
     /// The address of another page of the list.
     pub(super) fn on_page(&self, page: u32) -> String {
-        Asked { page, ..self.clone() }.address()
+        let page = if page > 1 { page.to_string() } else { String::new() };
+        address::with_query(&self.path(), self.pairs().chain([("page", page.as_str())]))
     }
 
-    /// The address of the list after a change, from its first page.
-    pub(super) fn but(&self, change: impl FnOnce(&mut Asked)) -> String {
-        let mut other = Asked { page: 1, ..self.clone() };
-        change(&mut other);
-        other.address()
+    /// The address of the list with one parameter changed, from its first page; an empty value takes it off.
+    pub(super) fn with(&self, name: &str, value: &str) -> String {
+        let pairs = self.pairs().map(|(own, kept)| (own, if own == name { value } else { kept }));
+        address::with_query(&self.path(), pairs)
+    }
+
+    /// The same list inside a category.
+    pub(super) fn inside(&self, path: &str) -> String {
+        match self.place {
+            Place::Search => self.with(Filter::Category.name(), path),
+            Place::All | Place::Category(_) => {
+                Asked { place: Place::Category(path.to_owned()), page: 1, ..self.clone() }.address()
+            }
+        }
     }
 
     /// The same list without its filters; words, place and order stay.
     pub(super) fn unfiltered(&self) -> Asked {
-        Asked { category: None, format: None, language: None, in_stock: false, under: None, page: 1, ..self.clone() }
-    }
-
-    /// How many filters are chosen.
-    pub(super) fn filters(&self) -> usize {
-        let chosen = [
-            self.category.is_some(),
-            self.format.is_some(),
-            self.language.is_some(),
-            self.in_stock,
-            self.under.is_some(),
-        ];
-        chosen.into_iter().filter(|chosen| *chosen).count()
+        Asked { chosen: Vec::new(), page: 1, ..self.clone() }
     }
 
     /// Whether it is the plain list that search engines may know.
     pub(super) fn is_plain(&self) -> bool {
-        self.place != Place::Search && self.filters() == 0 && self.sort == Sort::Relevance
+        self.place != Place::Search && self.chosen.is_empty() && self.sort == Sort::Relevance
     }
 
-    fn sort_key(&self) -> &'static str {
+    /// The present order, as a value of `sorts`.
+    pub(super) fn sort_key(&self) -> &'static str {
         SORTS.iter().find(|sort| sort.2 == self.sort).map_or("", |sort| sort.0)
     }
 
     /// Value and words of each order; without words of the reader's own there is no best match.
-    pub(super) fn sorts(&self) -> Vec<(&'static str, &'static str)> {
-        let all = SORTS.iter().map(|(key, words, _)| (*key, *words));
-        match self.place {
-            Place::Search => all.collect(),
-            Place::All | Place::Category(_) => all.skip(2).fold(vec![("", "Most asked for")], |mut sorts, sort| {
-                sorts.push(sort);
-                sorts
-            }),
-        }
-    }
-
-    /// The present order, as a value of `sorts`.
-    pub(super) fn current_sort(&self) -> &'static str {
-        match (&self.place, self.sort) {
-            (Place::All | Place::Category(_), Sort::Popular) => "",
-            _ => self.sort_key(),
-        }
+    pub(super) fn sorts(&self) -> [(&'static str, &'static str); 7] {
+        let browsing = self.place != Place::Search;
+        SORTS
+            .map(|(key, words, sort)| (key, if browsing && sort == Sort::Relevance { "Most asked for" } else { words }))
     }
 }
 
@@ -236,6 +241,7 @@ mod tests {
     fn what_makes_no_sense_is_as_if_it_were_not_there() {
         check("q=ink", "/search?q=ink");
         check("q=ink&page=abc&sort=xyz&stock=maybe&under=-3&language=Klingon", "/search?q=ink");
+        check("q=ink&availability=perhaps&price=cheap&decade=nineties", "/search?q=ink");
         check("q=ink&page=-1", "/search?q=ink");
         check("q=ink&page=0", "/search?q=ink");
         check("q=ink&page=99999999999", "/search?q=ink");
@@ -247,34 +253,49 @@ mod tests {
 
     #[test]
     fn every_filter_comes_back_in_one_order() {
-        let all = "/search?q=cien+a%C3%B1os&category=fiction/latin-american&format=Paperback&language=spa&stock=1&under=10.00&sort=price-desc&page=2";
+        let all = "/search?q=cien+a%C3%B1os&availability=on-shelf&format=Paperback&category=fiction/latin-american\
+                   &price=5-10&language=spa&series=Ink&publisher=A+%26+B&decade=1960s&sort=price-desc&page=2";
         check(
-            "page=2&sort=price-desc&under=10&stock=1&language=spa&format=Paperback&category=fiction%2Flatin-american&q=cien+a%c3%b1os",
+            "page=2&sort=price-desc&decade=1967&publisher=A+%26+B&series=Ink&price=5.00-10&availability=on-shelf\
+             &language=spa&format=Paperback&category=fiction%2Flatin-american&q=cien+a%c3%b1os",
             all,
         );
         check(all.split_once('?').unwrap().1, all);
-        assert_eq!(search("q=a&format=Paperback&stock=1").filters(), 2);
+        let read: Vec<&str> = all.split(['?', '&']).filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
+        assert!(known(&Place::Search).starts_with(&read), "{read:?}");
+    }
+
+    #[test]
+    fn filters_are_understood_by_their_former_names() {
+        check("q=ink&stock=1&under=10", "/search?q=ink&availability=on-shelf&price=0-10");
+        check(
+            "q=ink&stock=1&availability=to-order&under=7.50&price=5-10",
+            "/search?q=ink&availability=to-order&price=5-10",
+        );
     }
 
     #[test]
     fn a_change_of_filter_starts_at_the_first_page() {
         let asked = search("q=ink&stock=1&page=3");
-        assert_eq!(asked.but(|asked| asked.in_stock = false), "/search?q=ink");
-        assert_eq!(asked.but(|asked| asked.format = Some("Audio CD".into())), "/search?q=ink&format=Audio+CD&stock=1");
-        assert_eq!(asked.on_page(4), "/search?q=ink&stock=1&page=4");
+        assert_eq!(asked.with("availability", ""), "/search?q=ink");
+        assert_eq!(asked.with("format", "Audio CD"), "/search?q=ink&availability=on-shelf&format=Audio+CD");
+        assert_eq!(asked.on_page(4), "/search?q=ink&availability=on-shelf&page=4");
         assert_eq!(asked.unfiltered().address(), "/search?q=ink");
+        let shelf = Asked::read(Place::All, Some("format=Map&page=2"), Currency::GBP);
+        assert_eq!(shelf.inside("travel"), "/books/in/travel?format=Map");
     }
 
     #[test]
     fn a_category_page_knows_no_words() {
-        let asked = Asked::read(Place::Category("crime".into()), Some("q=ink&category=x&sort=newest"), Currency::GBP);
+        let query = "q=ink&category=x&sort=newest";
+        let asked = Asked::read(Place::Category("crime".into()), Some(query), Currency::GBP);
         assert_eq!(asked.address(), "/books/in/crime?sort=newest");
-        assert!(!asked.is_plain() && asked.sorts().len() == 5);
+        assert!(!asked.is_plain() && asked.sorts().first() == Some(&("", "Most asked for")));
     }
 
     #[test]
     fn a_search_for_nothing_goes_to_the_shelves() {
         let error = search("stock=1").settle(&[]).unwrap_err();
-        assert!(format!("{error:?}").contains("/books?stock=1"), "{error:?}");
+        assert!(format!("{error:?}").contains("/books?availability=on-shelf"), "{error:?}");
     }
 }

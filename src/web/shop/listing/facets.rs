@@ -1,83 +1,62 @@
 //! What a list can be narrowed to: the filter column, and the chips above the books.
 
-use super::asked::{Asked, Place};
+use super::asked::Place;
+use super::filter::Filter;
 use super::page::View;
 use crate::catalog::categories::Category;
-use crate::kernel::money::{Currency, Money};
 use crate::search::{Availability, Count};
-use crate::web::shop::language;
 use crate::web::ui::{CategoryView, Chip, FacetValue, FacetView, NavItem};
 
-/// The filter that is offered first in most lists.
-const PAPERBACK: &str = "Paperback";
+/// Values of a group that are offered; a shop has thousands of publishers.
+const MOST_VALUES: usize = 20;
 
-/// The groups of the filter column.
+/// The groups of the filter column: those that have something to choose.
 pub(super) fn groups(view: &View<'_>) -> Vec<FacetView> {
-    let (asked, facets) = (view.asked, &view.found.facets);
-    let group = |heading: &str, values| FacetView { heading: heading.to_owned(), values };
-    let shelf = FacetValue {
-        label: "On our shelves".to_owned(),
-        href: asked.but(|asked| asked.in_stock = !asked.in_stock),
-        count: facets.count_of(Availability::OnShelf),
-        chosen: asked.in_stock,
-    };
-    let formats = facets.formats.iter().map(|count| {
-        value(count, asked.format.as_deref(), count.value.clone(), |chosen| asked.but(|asked| asked.format = chosen))
+    let narrows = |value: &FacetValue| value.chosen || (value.count > 0 && value.count < view.found.total);
+    let groups = Filter::ALL.into_iter().map(|filter| FacetView {
+        heading: filter.heading().to_owned(),
+        values: if filter == Filter::Category { categories(view) } else { values(view, filter) },
     });
-    let languages = facets.languages.iter().map(|count| {
-        value(count, asked.language.as_deref(), language::name(&count.value), |chosen| {
-            asked.but(|asked| asked.language = chosen)
-        })
-    });
-    [
-        group("Availability", vec![shelf]),
-        group("Format", formats.collect()),
-        group("Category", categories(view)),
-        group("Language", languages.collect()),
-    ]
-    .into_iter()
-    .filter(|group| {
-        group.values.iter().any(|value| value.chosen || (value.count > 0 && value.count < view.found.total))
-    })
-    .collect()
+    groups.filter(|group| group.values.iter().any(narrows)).collect()
 }
 
-fn value(count: &Count, current: Option<&str>, label: String, href: impl Fn(Option<String>) -> String) -> FacetValue {
-    let chosen = current == Some(count.value.as_str());
-    FacetValue { label, href: href((!chosen).then(|| count.value.clone())), count: count.books, chosen }
+/// The values of a filter, each with what choosing it instead would leave.
+fn values(view: &View<'_>, filter: Filter) -> Vec<FacetValue> {
+    let (asked, currency) = (view.asked, view.shop.currency());
+    let chosen = asked.value(filter);
+    let is_chosen = |value: &str| chosen == Some(value);
+    let counts = filter.counts(&view.found.facets, currency);
+    // A range of prices that is no band of ours, or a name too rare to have been counted.
+    let uncounted = chosen.filter(|value| !counts.iter().any(|count| count.value == *value));
+    let uncounted = uncounted.map(|value| Count { value: value.to_owned(), books: view.found.total });
+    let offered = counts.into_iter().enumerate().filter(|(at, count)| *at < MOST_VALUES || is_chosen(&count.value));
+    let all = uncounted.into_iter().chain(offered.map(|(_, count)| count));
+    all.map(|Count { value, books }| FacetValue {
+        label: filter.label(&value, view.tree, currency),
+        href: asked.with(filter.name(), if is_chosen(&value) { "" } else { &value }),
+        count: books,
+        chosen: is_chosen(&value),
+    })
+    .collect()
 }
 
 /// The chosen category of a search, and what lies below the present one.
 fn categories(view: &View<'_>) -> Vec<FacetValue> {
     let asked = view.asked;
     let here = asked.category_path();
-    let books = |path: &str| {
-        view.found.facets.categories.iter().find(|count| count.value == path).map_or(0, |count| count.books)
+    let value = |category: &Category, chosen: bool| FacetValue {
+        label: category.name.clone(),
+        href: if chosen { asked.with(Filter::Category.name(), "") } else { asked.inside(&category.path) },
+        count: books_in(view, category).unwrap_or(0),
+        chosen,
     };
-    let chosen =
-        view.tree.iter().filter(|category| asked.place == Place::Search && Some(category.path.as_str()) == here);
+    let chosen = view.tree.iter().filter(|category| asked.value(Filter::Category) == Some(category.path.as_str()));
     let below = view.tree.iter().filter(|category| parent_path(&category.path) == here);
-    let chosen = chosen.map(|category| FacetValue {
-        label: category.name.clone(),
-        href: asked.but(|asked| asked.category = None),
-        count: books(&category.path),
-        chosen: true,
-    });
-    let below = below.map(|category| FacetValue {
-        label: category.name.clone(),
-        href: into(asked, &category.path),
-        count: books(&category.path),
-        chosen: false,
-    });
-    chosen.chain(below).collect()
+    chosen.map(|category| value(category, true)).chain(below.map(|category| value(category, false))).collect()
 }
 
-/// The same list inside a category.
-fn into(asked: &Asked, path: &str) -> String {
-    asked.but(|asked| match asked.place {
-        Place::Search => asked.category = Some(path.to_owned()),
-        Place::All | Place::Category(_) => asked.place = Place::Category(path.to_owned()),
-    })
+fn books_in(view: &View<'_>, category: &Category) -> Option<u64> {
+    view.found.facets.categories.iter().find(|count| count.value == category.path).map(|count| count.books)
 }
 
 fn parent_path(path: &str) -> Option<&str> {
@@ -104,50 +83,44 @@ pub(super) fn tree(view: &View<'_>) -> Vec<CategoryView> {
 
 /// A link with its count; `None` for a category without books. Without an index nobody has counted.
 fn counted(view: &View<'_>, category: &Category) -> Option<NavItem> {
-    let count = view.found.facets.categories.iter().find(|count| count.value == category.path)?;
+    let count = books_in(view, category)?;
     let link = NavItem::new(category.name.clone(), format!("/books/in/{}", category.path));
-    Some(NavItem { count: (!view.found.reduced).then_some(count.books), ..link })
+    Some(NavItem { count: (!view.found.reduced).then_some(count), ..link })
 }
 
-/// The chosen filters, each with its cross, and those that most readers want.
-pub(super) fn chips(view: &View<'_>) -> Vec<Chip> {
-    let (asked, facets) = (view.asked, &view.found.facets);
-    let chip = |label: String, chosen, href| Chip { label, href, chosen };
-    let mut chips = Vec::new();
-    if asked.in_stock || facets.count_of(Availability::OnShelf) > 0 {
-        chips.push(chip("On our shelves".into(), asked.in_stock, asked.but(|asked| asked.in_stock = !asked.in_stock)));
-    }
-    if let Some(format) = &asked.format {
-        chips.push(chip(format.clone(), true, asked.but(|asked| asked.format = None)));
-    } else if facets.formats.len() > 1 && facets.formats.iter().any(|count| count.value == PAPERBACK) {
-        chips.push(chip(PAPERBACK.into(), false, asked.but(|asked| asked.format = Some(PAPERBACK.into()))));
-    }
-    if let Some(under) = asked.under.or_else(|| round_price(view.shop.currency()).filter(|_| view.found.total > 0)) {
-        let chosen = asked.under.is_some();
-        chips.push(chip(
-            format!("Under {}", short(under)),
-            chosen,
-            asked.but(|asked| asked.under = (!chosen).then_some(under)),
-        ));
-    }
-    if let Some(path) = asked.category.as_ref().filter(|_| asked.place == Place::Search) {
-        let name = view.tree.iter().find(|category| &category.path == path).map_or(path, |category| &category.name);
-        chips.push(chip(name.clone(), true, asked.but(|asked| asked.category = None)));
-    }
-    if let Some(code) = &asked.language {
-        chips.push(chip(language::name(code), true, asked.but(|asked| asked.language = None)));
-    }
-    chips.sort_by_key(|chip| !chip.chosen);
-    chips
+/// The chosen filters, each with its cross.
+pub(super) fn chosen(view: &View<'_>) -> Vec<Chip> {
+    let chip = |(filter, value): &(Filter, String)| Chip {
+        label: filter.label(value, view.tree, view.shop.currency()),
+        href: view.asked.with(filter.name(), ""),
+        chosen: true,
+    };
+    view.asked.chosen.iter().map(chip).collect()
 }
 
-/// Ten pounds, euros, dollars: what a paperback costs. Other currencies have no such round number that we know.
-fn round_price(currency: Currency) -> Option<Money> {
-    matches!(currency.code(), "GBP" | "EUR" | "USD").then(|| Money::new(1000, currency))
-}
-
-/// `£10` for `£10.00`.
-fn short(amount: Money) -> String {
-    let text = amount.display();
-    text.strip_suffix(".00").map_or_else(|| text.clone(), str::to_owned)
+/// Filters that most readers want, where they are not chosen and would leave some books and drop others.
+pub(super) fn promoted(view: &View<'_>) -> Vec<Chip> {
+    let (asked, found, currency) = (view.asked, view.found, view.shop.currency());
+    let on_shelf = Availability::OnShelf.word();
+    // What a paperback costs. Other currencies have no such round number that we know.
+    let has_round_price = matches!(currency.code(), "GBP" | "EUR" | "USD");
+    let wanted = [
+        (Filter::Availability, on_shelf, vec![on_shelf]),
+        (Filter::Format, "Paperback", vec!["Paperback"]),
+        (Filter::Price, "0-10", if has_round_price { vec!["0-5", "5-10"] } else { Vec::new() }),
+    ];
+    let leaves = |filter: Filter, counted: &[&str]| -> u64 {
+        let counts = filter.counts(&found.facets, currency);
+        counts.iter().filter(|count| counted.contains(&count.value.as_str())).map(|count| count.books).sum()
+    };
+    let offered = wanted.into_iter().filter(|(filter, _, counted)| {
+        asked.value(*filter).is_none() && (1..found.total).contains(&leaves(*filter, counted))
+    });
+    offered
+        .map(|(filter, value, _)| Chip {
+            label: filter.label(value, view.tree, currency),
+            href: asked.with(filter.name(), value),
+            chosen: false,
+        })
+        .collect()
 }

@@ -7,12 +7,15 @@ use super::asked::{Asked, Place};
 use super::found::Found;
 use super::{facets, nothing};
 use crate::catalog::categories::Category;
-use crate::search::Reading;
+use crate::search::{Reading, Sort};
 use crate::settings::Shop;
 use crate::web::feeds;
 use crate::web::shop::showing::Seen;
 use crate::web::shop::{address, frame, jsonld, words};
 use crate::web::ui::{self, BookCard, NavItem, Shell, ShopView, SortView};
+
+/// Covers that are loaded at once, being in sight.
+const EAGER: usize = 6;
 
 pub(super) struct View<'a> {
     pub(super) origin: &'a str,
@@ -30,7 +33,7 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
     let canonical =
         format!("{}{}", view.origin, if asked.is_plain() { asked.address() } else { asked.unfiltered().address() });
     let strip = (asked.place != Place::Search).then(|| frame::strip_of(view.tree, asked.category_path()));
-    let groups = facets::groups(view);
+    let groups = if view.found.reduced { Vec::new() } else { facets::groups(view) };
     let trail = trail(view);
     let shell = Shell {
         description: &description,
@@ -49,7 +52,7 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
     let main = html! {
         (ui::breadcrumbs(&trail))
         (head(view))
-        @if view.found.reduced { p.correction { "Search is reduced at the moment. These are the books most asked for." } }
+        @if view.found.reduced { (nothing::reduced(view)) }
         @if view.found.total == 0 { (nothing::main(view)) } @else { (results(view, &groups)) }
         @if asked.place == Place::All { (tree(view)) }
     };
@@ -58,18 +61,13 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
 
 fn head(view: &View<'_>) -> Markup {
     let (asked, found) = (view.asked, view.found);
-    let pairs: Vec<(String, String)> = asked
-        .pairs()
-        .into_iter()
-        .filter(|(name, value)| *name != "sort" && !value.is_empty())
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    let sort = SortView { action: &asked.path(), keep: &pairs, options: &asked.sorts(), current: asked.current_sort() };
+    let keep: Vec<(&str, &str)> = asked.pairs().filter(|(name, value)| *name != "sort" && !value.is_empty()).collect();
+    let sort = SortView { action: &asked.path(), keep: &keep, options: &asked.sorts(), current: asked.sort_key() };
     html! {
         div.page-head {
             div {
                 h1 { (heading(view)) @if asked.q.is_empty() && found.total > 0 && !found.reduced { " " span.count { (words::grouped(found.total)) } } }
-                @if is_near(view) { p.correction { (near(found)) } }
+                @if found.total > 0 { (correction(view)) }
             }
             @if found.total > 1 && !found.reduced { (ui::sort(&sort)) }
         }
@@ -88,18 +86,35 @@ fn head(view: &View<'_>) -> Markup {
 
 fn results(view: &View<'_>, groups: &[ui::FacetView]) -> Markup {
     let (asked, found) = (view.asked, view.found);
-    let chips = if found.reduced { Vec::new() } else { facets::chips(view) };
+    let chips: Vec<ui::Chip> = if found.reduced {
+        Vec::new()
+    } else {
+        facets::chosen(view).into_iter().chain(facets::promoted(view)).collect()
+    };
     let clear = asked.unfiltered().address();
     html! {
         div.results {
-            @if !groups.is_empty() { (ui::filters(groups, asked.filters())) }
+            @if !groups.is_empty() { (ui::filters(groups, asked.chosen.len())) }
             div.results-list {
-                (ui::chips(&chips, (asked.filters() > 0).then_some(clear.as_str())))
-                (ui::book_grid(&cards(view), 6))
+                (ui::chips(&chips, (!asked.chosen.is_empty()).then_some(clear.as_str())))
+                (books(view))
                 (ui::pager(asked.page, found.pages, |page| asked.on_page(page)))
                 @if is_near(view) { (nothing::ask(view)) }
             }
         }
+    }
+}
+
+/// The books that fit; from where they only come close, under a heading.
+fn books(view: &View<'_>) -> Markup {
+    let cards = cards(view);
+    let Some((fit, close)) = view.found.close_from.and_then(|at| cards.split_at_checked(at)) else {
+        return ui::book_grid(&cards, EAGER);
+    };
+    html! {
+        @if !fit.is_empty() { (ui::book_grid(fit, EAGER)) }
+        h2 { "Close to what you typed" }
+        (ui::book_grid(close, EAGER.saturating_sub(fit.len())))
     }
 }
 
@@ -134,24 +149,42 @@ fn tree(view: &View<'_>) -> Markup {
 
 /// Whether the books are only near to what was typed.
 fn is_near(view: &View<'_>) -> bool {
-    view.found.total > 0 && matches!(view.found.reading, Reading::Close | Reading::Some)
+    view.found.total > 0 && view.found.exact == 0 && !view.found.reduced
+}
+
+/// What was probably meant, or what the books have to do with the words.
+fn correction(view: &View<'_>) -> Markup {
+    let (asked, found) = (view.asked, view.found);
+    let close = found.total - found.exact.min(found.total);
+    html! {
+        @if found.guess.is_some() {
+            (nothing::guess(view))
+        } @else if is_near(view) {
+            p.correction { (near(found)) }
+        } @else if !found.reduced && close > 0 && asked.sort != Sort::Relevance {
+            p.small { (words::books(close)) " of this list only " (verb(close, "comes", "come")) " close to what you typed." }
+        }
+    }
 }
 
 fn near(found: &Found) -> String {
-    match (found.reading, found.total) {
-        (Reading::Close, 1) => "Did you mean this one?".to_owned(),
-        (Reading::Close, total) => format!("Did you mean one of these? {} come close.", words::books(total)),
-        (_, 1) => "One book has some of the words.".to_owned(),
-        (_, total) => format!("{} have some of the words.", words::books(total)),
+    let books = words::books(found.total);
+    if found.reading == Reading::Some {
+        return format!("{books} {} some of the words.", verb(found.total, "has", "have"));
     }
+    format!("{books} {} close.", verb(found.total, "comes", "come"))
+}
+
+fn verb<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
 }
 
 fn heading(view: &View<'_>) -> String {
     let (asked, found) = (view.asked, view.found);
     match &asked.place {
-        Place::Search if found.reduced => format!("Books while we look for “{}”", asked.q),
-        Place::Search if found.total == 0 || is_near(view) => nothing::heading(view),
-        Place::Search => format!("{} for “{}”", words::books(found.total), asked.q),
+        Place::Search if found.reduced && found.exact > 0 => format!("Books for “{}”", asked.q),
+        Place::Search if found.exact == 0 => nothing::heading(view),
+        Place::Search => format!("{} for “{}”", words::books(found.exact), asked.q),
         Place::All => "All books".to_owned(),
         Place::Category(path) => view
             .tree
