@@ -437,7 +437,9 @@ fn name_meant(text: &str, searcher: &Searcher, fields: Fields) -> tantivy::Resul
     }
     let own = searcher.doc_freq(&Term::from_field_text(fields.name, &key))?;
     let near = near::spelt_like(searcher, fields.name, &key)?;
-    let Some(name) = near.into_iter().find(|near| near.books >= COMMONER.saturating_mul(own).max(3)) else {
+    let Some(name) =
+        near.into_iter().find(|near| near.term.len() > 2 && near.books >= COMMONER.saturating_mul(own).max(3))
+    else {
         return Ok(None);
     };
     let parts: Vec<&str> = name.term.split(' ').collect();
@@ -450,6 +452,7 @@ fn name_meant(text: &str, searcher: &Searcher, fields: Fields) -> tantivy::Resul
 /// A word is probably a slip when a word near it is so many times commoner.
 const COMMONER: u64 = 20;
 const SURELY_COMMONER: u64 = 50;
+const SHORTEST_SLIP: usize = 4;
 /// Words of a name that somebody is looked for by.
 const MOST_NAMES: usize = 3;
 /// So many books are by somebody whom many readers look for.
@@ -463,8 +466,9 @@ fn guess(words: &[Asked], searcher: &Searcher, fields: Fields) -> tantivy::Resul
         let books = searcher.doc_freq(&Term::from_field_text(fields.spelling, part))?;
         let unfinished =
             books == 0 && Some(part) == last && !near::beginnings(searcher, fields.spelling, part)?.is_empty();
-        let near =
-            if books <= 20 && !unfinished { near::spelt_like(searcher, fields.spelling, part)? } else { Vec::new() };
+        // A short word that somebody knows is hardly ever another one.
+        let may_be = books == 0 || (books <= 20 && part.chars().count() >= SHORTEST_SLIP);
+        let near = if may_be && !unfinished { near::spelt_like(searcher, fields.spelling, part)? } else { Vec::new() };
         let better = near.into_iter().find(|near| near.books >= COMMONER.saturating_mul(books).max(2));
         match better {
             Some(near) => {
