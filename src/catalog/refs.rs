@@ -77,9 +77,11 @@ pub fn is_from(conn: &Connection, edition: Id, source: &str) -> rusqlite::Result
 ///
 /// Only SQLite's own.
 pub fn first_of(conn: &Connection, edition: Id) -> rusqlite::Result<Option<(String, String)>> {
-    conn.prepare_cached("SELECT source, ref FROM edition_refs WHERE edition_id = ?1 ORDER BY place, source, ref LIMIT 1")?
-        .query_row([edition], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()
+    conn.prepare_cached(
+        "SELECT source, ref FROM edition_refs WHERE edition_id = ?1 ORDER BY place, source, ref LIMIT 1",
+    )?
+    .query_row([edition], |row| Ok((row.get(0)?, row.get(1)?)))
+    .optional()
 }
 
 #[cfg(test)]

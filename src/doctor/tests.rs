@@ -352,7 +352,11 @@ fn books_can_be_shown_and_priced() {
         "feed records",
         &[&names::id(b"identity-of-dune"), &names::id(b"edition-nowhere-")],
     );
-    check("UPDATE works SET alike = 7 WHERE id = CAST('work-dune-------' AS BLOB)", "look-alikes", &["“Dune”", "one book"]);
+    check(
+        "UPDATE works SET alike = 7 WHERE id = CAST('work-dune-------' AS BLOB)",
+        "look-alikes",
+        &["Dune", "one book"],
+    );
     check("UPDATE categories SET parent_id = CAST('category-science' AS BLOB)", "categories", &["Fiction", "fiction"]);
 }
 
