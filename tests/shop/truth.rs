@@ -137,8 +137,9 @@ async fn a_lost_or_damaged_index_comes_back_while_the_shop_is_open() {
         let file = segment_file(&shop, kind).unwrap();
         let bytes = vec![0xA5; std::fs::read(&file).unwrap().len()];
         let gone = async || {
-            let mut open = std::fs::OpenOptions::new().write(true).open(&file).ok();
-            open.as_mut().map(|file| std::io::Write::write_all(file, &bytes).unwrap());
+            if let Ok(mut open) = std::fs::OpenOptions::new().write(true).open(&file) {
+                std::io::Write::write_all(&mut open, &bytes).unwrap();
+            }
             still_answers().await;
             (!file.exists()).then_some(())
         };
