@@ -139,8 +139,8 @@ fn numbers_of(words: &[&str], bracketed: bool) -> Vec<String> {
     let is_bare = words.iter().all(|word| number_of(word).is_some() || VOLUME.contains(word) || BETWEEN.contains(word));
     if is_bare {
         // `v. 2` is the second volume, not the fifth and the second.
-        let is_mark = |word: &&&str| !(VOLUME.contains(*word) && numbers.len() > 1);
-        return words.iter().filter(is_mark).filter_map(|word| number_of(word)).collect();
+        let counts = |word: &&&str| numbers.len() == 1 || !VOLUME.contains(*word);
+        return words.iter().filter(counts).filter_map(|word| number_of(word)).collect();
     }
     // In brackets the number among other words is the book's in another series: `Emma (Penguin Classics, Book 7)`.
     if bracketed {
