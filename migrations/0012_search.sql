@@ -10,3 +10,6 @@ CREATE INDEX editions_slug ON editions (slug);
 -- What was sold of an edition, and what was sold lately: rows of orders only, what came back counted against it.
 CREATE INDEX stock_movements_sold ON stock_movements (edition_id, quantity) WHERE order_line_id IS NOT NULL;
 CREATE INDEX stock_movements_sold_at ON stock_movements (at, edition_id, quantity) WHERE order_line_id IS NOT NULL;
+
+-- Which feed knew an edition first: 0, then 1, 2 and so on. Of references from before nobody knows; all of them are 0.
+ALTER TABLE edition_refs ADD COLUMN place INTEGER NOT NULL DEFAULT 0;

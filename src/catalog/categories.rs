@@ -31,6 +31,16 @@ pub fn put(
     tx: &Tx<'_>, path: &str, name: &str, palette: &str, position: i64, now: jiff::Timestamp,
 ) -> rusqlite::Result<Id> {
     let id = find_or_make(tx, path, now)?;
+    let is_renamed: bool = tx
+        .prepare_cached(
+            "SELECT name <> ?2 AND EXISTS (SELECT 1 FROM work_categories WHERE category_id = ?1)
+               FROM categories WHERE id = ?1",
+        )?
+        .query_row((id, name), |row| row.get(0))?;
+    if is_renamed {
+        // All its books are found by the name.
+        changes::record(tx, Change::Everything, now)?;
+    }
     tx.prepare_cached("UPDATE categories SET name = :name, palette = :palette, position = :position WHERE id = :id")?
         .execute(named_params! { ":id": id, ":name": name, ":palette": palette, ":position": position })?;
     changes::record(tx, Change::Settings, now)?;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rusqlite::{CachedStatement, params};
 
 use super::details::{self, LongText};
-use super::{CatalogError, EditionFacts, WorkFacts, alike, categories, credits, series, write};
+use super::{CatalogError, Credit, EditionFacts, WorkFacts, alike, categories, credits, series, write};
 use crate::changes::{self, Change};
 use crate::db::Tx;
 use crate::kernel::ids::Id;
@@ -58,7 +58,7 @@ pub struct Draft {
     /// The folded name of each credit.
     people: Vec<String>,
     texts: Vec<LongText>,
-    alike: Option<i64>,
+    face: alike::Face,
 }
 
 impl Draft {
@@ -74,7 +74,7 @@ impl Draft {
             slug: text::slug(&facts.title),
             people: facts.credits.iter().map(|credit| credits::folded(&credit.name)).collect(),
             texts: details::long_texts(facts),
-            alike: alike::key(&facts.title, facts.credits.first()),
+            face: alike::Face::of(&facts.title, facts.subtitle.as_deref()),
         })
     }
 }
@@ -87,7 +87,7 @@ impl Draft {
 pub struct Names {
     /// The feed's last change when they were last true.
     seen: i64,
-    people: HashMap<String, Id>,
+    people: HashMap<String, Known>,
     series: HashMap<String, Id>,
     shelves: HashMap<String, Id>,
 }
@@ -102,19 +102,27 @@ impl Names {
     }
 }
 
-/// The id under `name`; where it is not known yet, `find` finds or makes it.
-fn known(
-    names: &mut HashMap<String, Id>, name: &str, find: impl FnOnce() -> rusqlite::Result<Id>,
-) -> rusqlite::Result<Id> {
-    if let Some(id) = names.get(name) {
-        return Ok(*id);
+/// Somebody who was met before.
+#[derive(Clone, Debug)]
+struct Known {
+    id: Id,
+    /// As works that look the same have it in common.
+    surname: Box<str>,
+}
+
+/// What is known under `name`; where nothing is yet, `find` finds or makes it.
+fn known<T: Clone>(
+    names: &mut HashMap<String, T>, name: &str, find: impl FnOnce() -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    if let Some(known) = names.get(name) {
+        return Ok(known.clone());
     }
-    let id = find()?;
+    let found = find()?;
     if names.len() >= MOST_NAMES {
         names.clear();
     }
-    names.insert(name.to_owned(), id);
-    Ok(id)
+    names.insert(name.to_owned(), found.clone());
+    Ok(found)
 }
 
 /// Makes editions within one transaction; its statements stay prepared.
@@ -158,34 +166,45 @@ impl<'t> Maker<'t> {
     pub fn make(
         &mut self, work: Option<Id>, about: &WorkFacts, facts: &EditionFacts, draft: &Draft,
     ) -> Result<(Id, Id), CatalogError> {
+        let people = facts.credits.iter().zip(&draft.people).map(|(credit, folded)| self.person(credit, folded));
+        let people: Vec<Known> = people.collect::<Result<_, _>>()?;
         let work_id = match work {
             Some(id) => id,
-            None => self.make_work(about, draft)?,
+            None => self.make_work(about, draft, people.first())?,
         };
         let id = self.make_edition(work_id, facts, draft)?;
-        for ((position, credit), folded) in (0_i64..).zip(&facts.credits).zip(&draft.people) {
-            let (tx, now) = (self.tx, self.now);
-            let mut is_new = false;
-            let person = known(&mut self.names.people, folded, || {
-                let (id, made) = credits::find_or_make(tx, credit, folded, now)?;
-                is_new = made;
-                Ok(id)
-            })?;
-            if !is_new {
-                self.news.insert(person);
-            }
-            self.credit.execute((id, position, person, credit.role.code()))?;
+        for ((position, credit), person) in (0_i64..).zip(&facts.credits).zip(&people) {
+            self.credit.execute((id, position, person.id, credit.role.code()))?;
         }
         details::insert(self.tx, id, facts, &draft.texts)?;
         write::insert_subjects(self.tx, id, facts)?;
         if work.is_some() {
             // The other editions' pages show the new format.
             changes::record(self.tx, Change::Work(work_id), self.now)?;
+            // Another process's clock may have made the older ones later.
+            alike::set(self.tx, work_id, self.now)?;
         }
         Ok((id, work_id))
     }
 
-    fn make_work(&mut self, about: &WorkFacts, draft: &Draft) -> rusqlite::Result<Id> {
+    /// Whom a credit names; who was in the shop before has news.
+    fn person(&mut self, credit: &Credit, folded: &str) -> rusqlite::Result<Known> {
+        let (tx, now) = (self.tx, self.now);
+        let mut is_new = false;
+        let person = known(&mut self.names.people, folded, || {
+            let (id, made) = credits::find_or_make(tx, credit, folded, now)?;
+            is_new = made;
+            // Spelt otherwise in another feed, the name may be sorted otherwise: the first spelling counts.
+            let sort_name = if made { credit.sort_name.clone() } else { credits::sort_name(tx, id)? };
+            Ok(Known { id, surname: alike::surname(&sort_name).into() })
+        })?;
+        if !is_new {
+            self.news.insert(person.id);
+        }
+        Ok(person)
+    }
+
+    fn make_work(&mut self, about: &WorkFacts, draft: &Draft, first: Option<&Known>) -> rusqlite::Result<Id> {
         let (tx, now) = (self.tx, self.now);
         let (series, number) = match &about.series {
             Some((name, number)) if !text::tidy(name).is_empty() => {
@@ -198,6 +217,9 @@ impl<'t> Maker<'t> {
             None => (None, None),
         };
         let id = Id::new(now);
+        let series_number = about.series.as_ref().filter(|_| series.is_some());
+        let series_number = series_number.and_then(|(name, number)| Some((name.as_str(), number.as_deref()?)));
+        let alike = draft.face.number(first.map(|person| &*person.surname), series_number);
         self.work.execute(params![
             id,
             about.original_title,
@@ -207,7 +229,7 @@ impl<'t> Maker<'t> {
             number,
             about.popularity,
             to_ms(now),
-            draft.alike.unwrap_or_else(|| alike::alone(id))
+            alike.unwrap_or_else(|| alike::alone(id))
         ])?;
         for path in &about.categories {
             let shelf = known(&mut self.names.shelves, path, || categories::find_or_make(tx, path, now))?;

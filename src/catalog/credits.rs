@@ -141,6 +141,11 @@ pub(super) fn find_by_folded(conn: &Connection, folded: &str) -> rusqlite::Resul
     .optional()
 }
 
+/// The name by which somebody is sorted.
+pub(super) fn sort_name(conn: &Connection, person: Id) -> rusqlite::Result<String> {
+    conn.prepare_cached("SELECT sort_name FROM contributors WHERE id = ?1")?.query_row([person], |row| row.get(0))
+}
+
 /// A line of an edition's credits: edition, position, person, role.
 pub(super) const INSERT: &str =
     "INSERT INTO edition_contributors (edition_id, position, contributor_id, role) VALUES (?1, ?2, ?3, ?4)";
@@ -153,6 +158,7 @@ pub(super) fn find_or_make(
         if credit.body && !is_body {
             // Who took it for a person did not know; who calls it a body does.
             tx.prepare_cached("UPDATE contributors SET body = 1, sort_name = name WHERE id = ?1")?.execute([id])?;
+            super::people::refresh(tx, id, now)?;
         }
         return Ok((id, false));
     }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
+use super::{alike, walk};
 use crate::findings::{Check, Report, names};
+use crate::kernel::ids::Id;
 use crate::kernel::isbn::Isbn;
 use crate::kernel::money::Currency;
 use crate::kernel::time::to_ms;
@@ -20,6 +22,7 @@ pub fn check(conn: &Connection, now: Timestamp, report: &mut Report) -> rusqlite
     currencies(conn, report)?;
     owner_prices(conn, now, report)?;
     references(conn, report)?;
+    look_alikes(conn, report)?;
     categories(conn, report)
 }
 
@@ -133,6 +136,37 @@ fn references(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
             names::id(&book)
         ))
     })
+}
+
+/// Works read at a time.
+const CHUNK: u32 = 1000;
+/// After every id there is.
+const END: Id = Id::from_bytes([0xff; 16]);
+
+/// Search shows works with one number as one book. Those that have none yet get theirs when the index is built.
+fn look_alikes(conn: &Connection, report: &mut Report) -> rusqlite::Result<()> {
+    const NAME: &str = "look-alikes";
+    let (mut right, mut from) = (0, walk::START);
+    loop {
+        let works = alike::between(conn, from, END, CHUNK)?;
+        for found in works.iter().filter(|found| found.work != from && found.stored.is_some()) {
+            if found.stored == Some(found.said) {
+                right += 1;
+                continue;
+            }
+            let edition = names::edition(conn, found.edition.as_bytes())?;
+            report.find(
+                NAME,
+                format!("search shows {edition} as one book with others than its title and author say. Save it again in the back office."),
+            );
+        }
+        match works.last() {
+            Some(last) if last.work != from => from = last.work,
+            _ => break,
+        }
+    }
+    report.prove(NAME, right, "works that search puts beside those with the same title and author");
+    Ok(())
 }
 
 /// A category whose parents run in a circle is reached from no page.

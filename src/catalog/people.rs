@@ -10,6 +10,7 @@ use super::credits::Role;
 use crate::kernel::ids::Id;
 use crate::kernel::text;
 
+pub(super) use edit::refresh;
 pub use edit::{PeopleError, merge, rename};
 
 /// A person, or a body such as a university.

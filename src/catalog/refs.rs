@@ -26,8 +26,15 @@ pub fn remember_edition(tx: &Tx<'_>, source: &str, reference: &str, edition: Id)
     let known = find_edition(tx, source, reference)?;
     let statement = match known {
         Some(id) if id == edition => return Ok(()),
-        Some(_) => "UPDATE edition_refs SET edition_id = ?3 WHERE source = ?1 AND ref = ?2",
-        None => "INSERT INTO edition_refs (source, ref, edition_id) VALUES (?1, ?2, ?3)",
+        Some(_) => {
+            "UPDATE edition_refs SET edition_id = ?3,
+                    place = (SELECT coalesce(max(place) + 1, 0) FROM edition_refs WHERE edition_id = ?3)
+              WHERE source = ?1 AND ref = ?2"
+        }
+        None => {
+            "INSERT INTO edition_refs (source, ref, edition_id, place)
+             VALUES (?1, ?2, ?3, (SELECT coalesce(max(place) + 1, 0) FROM edition_refs WHERE edition_id = ?3))"
+        }
     };
     tx.prepare_cached(statement)?.execute((source, reference, edition)).map(drop)
 }
@@ -64,13 +71,43 @@ pub fn is_from(conn: &Connection, edition: Id, source: &str) -> rusqlite::Result
         .query_row((edition, source), |row| row.get(0))
 }
 
-/// The first (source, reference) that fed an edition.
+/// The (source, reference) that fed an edition first; of several from before that was kept, the first by name.
 ///
 /// # Errors
 ///
 /// Only SQLite's own.
 pub fn first_of(conn: &Connection, edition: Id) -> rusqlite::Result<Option<(String, String)>> {
-    conn.prepare_cached("SELECT source, ref FROM edition_refs WHERE edition_id = ?1 ORDER BY source, ref LIMIT 1")?
-        .query_row([edition], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()
+    conn.prepare_cached(
+        "SELECT source, ref FROM edition_refs WHERE edition_id = ?1 ORDER BY place, source, ref LIMIT 1",
+    )?
+    .query_row([edition], |row| Ok((row.get(0)?, row.get(1)?)))
+    .optional()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::catalog::{EditionFacts, WorkFacts, create};
+    use crate::db::{memory, test_tx};
+
+    #[test]
+    fn the_first_feed_of_an_edition_is_the_one_that_came_first() {
+        let (conn, now) = (memory(), Timestamp::UNIX_EPOCH);
+        let tx = test_tx(&conn);
+        let facts = EditionFacts { title: "Ink".into(), ..EditionFacts::default() };
+        let (ink, _) = create(&tx, None, &WorkFacts::default(), &facts, now).unwrap();
+        let (other, _) = create(&tx, None, &WorkFacts::default(), &facts, now).unwrap();
+        let first = |id| first_of(&conn, id).unwrap().map(|(source, reference)| format!("{source} {reference}"));
+        assert_eq!(first(ink), None);
+        for (source, reference) in [("tallow", "T9"), ("gardners", "G1"), ("tallow", "T1"), ("tallow", "T9")] {
+            remember_edition(&tx, source, reference, ink).unwrap();
+            assert_eq!(first(ink).as_deref(), Some("tallow T9"));
+        }
+        remember_edition(&tx, "halyard", "H1", other).unwrap();
+        remember_edition(&tx, "tallow", "T9", other).unwrap();
+        assert_eq!((first(ink).as_deref(), first(other).as_deref()), (Some("gardners G1"), Some("halyard H1")));
+    }
 }

@@ -53,8 +53,8 @@ pub fn move_edition(tx: &Tx<'_>, edition: Id, to: Id, now: Timestamp) -> Result<
     changes::record_with(tx, Change::Edition(edition), &news, now)?;
     changes::record(tx, Change::Work(from), now)?;
     changes::record(tx, Change::Work(to), now)?;
-    alike::set(tx, to)?;
-    alike::set(tx, from)?;
+    alike::set(tx, to, now)?;
+    alike::set(tx, from, now)?;
     if editions(tx, from)?.is_empty() {
         for sql in [
             "UPDATE work_refs SET work_id = :to WHERE work_id = :from",

@@ -28,7 +28,7 @@ pub fn update(
         (Some(_), _) => {
             write_facts(tx, id, facts, now)?;
             if let Some(work) = works::of_edition(tx, id)? {
-                alike::set(tx, work)?;
+                alike::set(tx, work, now)?;
             }
             Ok(())
         }
@@ -127,7 +127,8 @@ pub fn update_work(tx: &Tx<'_>, id: Id, about: &WorkFacts, now: Timestamp) -> ru
     }
     news.extend(series_id);
     news.extend(people::named_by_work(tx, id)?);
-    changes::record_with(tx, Change::Work(id), &news, now)
+    changes::record_with(tx, Change::Work(id), &news, now)?;
+    alike::set(tx, id, now)
 }
 
 /// Puts a work on a shelf; it may stand there already.

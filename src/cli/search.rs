@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::db::Db;
 use crate::search::{self, Answer, Asked, Index};
-use crate::settings::{self, Overrides, Shop};
+use crate::settings::Overrides;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -63,8 +63,7 @@ pub(super) fn run(args: &SearchArgs, data: &Path, overrides: &Overrides, now: Ti
 
 fn answer(args: &SearchArgs, db: &Db, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow::Result<()> {
     let index = index(db, data, overrides, now)?;
-    let shop = db.read(|conn| settings::load(conn, overrides))?;
-    let desk = Desk { db, index: &index, shop: &shop, now, args };
+    let desk = Desk { db, index: &index, args };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match &args.queries {
         None if args.json => desk.write_json(&args.words.join(" "), &mut out)?,
@@ -108,15 +107,13 @@ fn index(db: &Db, data: &Path, overrides: &Overrides, now: Timestamp) -> anyhow:
 struct Desk<'a> {
     db: &'a Db,
     index: &'a Index,
-    shop: &'a Shop,
-    now: Timestamp,
     args: &'a SearchArgs,
 }
 
 impl Desk<'_> {
     fn ask(&self, text: &str) -> anyhow::Result<Answer> {
         let asked = Asked { text, limit: self.args.limit, explain: self.args.explain };
-        Ok(self.db.read(|conn| search::answer(conn, self.index, self.shop, &asked, self.now))?)
+        Ok(self.db.read(|conn| search::answer(conn, self.index, &asked))?)
     }
 
     fn answer_all(&self, lines: impl BufRead, out: &mut impl Write) -> anyhow::Result<()> {

@@ -21,7 +21,7 @@ VALUES (1, CAST('edition-dune-pb-' AS BLOB), 'GBP', 999, 1, 'selling', 'feed', 1
        (2, CAST('edition-dune-pb-' AS BLOB), 'GBP', 1099, 1, 'selling', 'owner', 1767088800000, 1767088800000, 1793527200000),
        (3, CAST('edition-dune-pb-' AS BLOB), 'GBP', 1000, 1, 'selling', 'owner', 1793527200000, 1793527200000, NULL),
        (4, CAST('edition-odyssey-' AS BLOB), 'GBP', 1200, 1, 'selling', 'feed', 1767088800000, 1767088800000, NULL);
-INSERT INTO edition_refs VALUES ('feed', 'A-1', CAST('edition-dune-pb-' AS BLOB));
+INSERT INTO edition_refs (source, ref, edition_id) VALUES ('feed', 'A-1', CAST('edition-dune-pb-' AS BLOB));
 INSERT INTO work_refs VALUES ('feed', 'W-1', CAST('work-dune-------' AS BLOB));
 INSERT INTO import_sources VALUES (1, 'feed');
 INSERT INTO import_records (source, identity, hash, edition_id) VALUES (1, CAST('identity-of-dune' AS BLOB), CAST('hash-of-the-dune' AS BLOB), CAST('edition-dune-pb-' AS BLOB));

@@ -352,6 +352,11 @@ fn books_can_be_shown_and_priced() {
         "feed records",
         &[&names::id(b"identity-of-dune"), &names::id(b"edition-nowhere-")],
     );
+    check(
+        "UPDATE works SET alike = 7 WHERE id = CAST('work-dune-------' AS BLOB)",
+        "look-alikes",
+        &["Dune", "one book"],
+    );
     check("UPDATE categories SET parent_id = CAST('category-science' AS BLOB)", "categories", &["Fiction", "fiction"]);
 }
 
@@ -419,7 +424,7 @@ fn many_findings_of_a_kind_are_counted() {
     conn.execute_batch(
         "PRAGMA foreign_keys = OFF;
         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
-        INSERT INTO edition_refs SELECT 'feed', 'R' || i, zeroblob(16) FROM n",
+        INSERT INTO edition_refs (source, ref, edition_id) SELECT 'feed', 'R' || i, zeroblob(16) FROM n",
     )
     .unwrap();
     let report = examined(&conn);

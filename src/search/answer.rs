@@ -1,15 +1,13 @@
 //! An answer for people and scripts: hits with what the catalogue says of them.
 
-use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::Serialize;
 
 use super::index::Index;
 use super::query::{Hits, Query, Reading, find};
 use super::{SearchError, explain};
-use crate::catalog::{self, alike, refs};
+use crate::catalog::{self, alike, refs, walk};
 use crate::kernel::ids::Id;
-use crate::settings::Shop;
 
 /// A question.
 #[derive(Clone, Copy, Debug)]
@@ -66,9 +64,7 @@ pub struct Hit {
 /// # Errors
 ///
 /// What a damaged index or the catalogue refuses; no text is an error.
-pub fn answer(
-    conn: &Connection, index: &Index, shop: &Shop, asked: &Asked<'_>, now: Timestamp,
-) -> Result<Answer, SearchError> {
+pub fn answer(conn: &Connection, index: &Index, asked: &Asked<'_>) -> Result<Answer, SearchError> {
     let query = Query { text: asked.text.to_owned(), per_page: asked.limit, page: 1, ..Query::default() };
     // A text without a word asks for nothing here, where a page would show everything.
     let blank = !asked.text.chars().any(char::is_alphanumeric);
@@ -78,14 +74,14 @@ pub fn answer(
     let Some(Hits { total, ids, scores, reading, .. }) = hits else { return Ok(answer) };
     (answer.reading, answer.total) = (reading.word(), total);
     for (id, score) in ids.into_iter().zip(scores) {
-        let Some(mut hit) = hit(conn, id, score, shop, now)? else { continue };
+        let Some(mut hit) = hit(conn, id, score)? else { continue };
         hit.explanation = if asked.explain { Some(explain::explain(index, asked.text, id)?) } else { None };
         answer.hits.push(hit);
     }
     Ok(answer)
 }
 
-fn hit(conn: &Connection, id: Id, score: f32, shop: &Shop, now: Timestamp) -> Result<Option<Hit>, SearchError> {
+fn hit(conn: &Connection, id: Id, score: f32) -> Result<Option<Hit>, SearchError> {
     let Some(edition) = catalog::find(conn, id)? else { return Ok(None) };
     let first = refs::first_of(conn, id)?;
     let mut editions = Vec::new();
@@ -95,8 +91,9 @@ fn hit(conn: &Connection, id: Id, score: f32, shop: &Shop, now: Timestamp) -> Re
     };
     for work in works {
         for other in catalog::list_ids_of_work(conn, work)? {
-            let row = catalog::row(conn, other, shop.currency(), now)?;
-            editions.extend(row.and_then(|row| row.isbn).map(|isbn| isbn.to_string()));
+            let isbn = walk::name(conn, other)?.and_then(|name| name.isbn).map(|isbn| isbn.to_string());
+            // A careless publisher may use a number twice.
+            editions.extend(isbn.filter(|isbn| !editions.contains(isbn)));
         }
     }
     let credits = &edition.facts.credits;

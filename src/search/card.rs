@@ -80,7 +80,7 @@ pub(super) fn read(conn: &Connection, id: Id, shop: &Shop, now: Timestamp) -> ru
     let copies = stock::available(conn, id, now)?;
     let due = due(conn, &row, copies, shop, now)?;
     let alike = alike::of(conn, row.work_id)?.unwrap_or_else(|| alike::alone(row.work_id));
-    let subjects = categories::of_work(conn, row.work_id)?.into_iter().map(|category| category.name).collect();
+    let subjects = each_once(categories::of_work(conn, row.work_id)?.into_iter().map(|category| category.name));
     let rrp = prices::current_of_kind(conn, id, shop.currency(), PriceKind::Rrp, now)?.map(|(rrp, _)| rrp);
     let around = Around { alike, subjects, copies, rrp, sold: stock::sold(conn, id)?, due };
     Ok(Some(card(&row, edition, work, around, shop, now)))

@@ -98,6 +98,9 @@ fn compare(
 /// What the index says of one edition.
 struct Indexed {
     print: u64,
+    group: i64,
+    /// Whether it stands apart from others of its group: then the book would be two hits.
+    is_apart: bool,
     price: Option<u64>,
     due: Option<i64>,
     times: u32,
@@ -105,15 +108,23 @@ struct Indexed {
 
 fn indexed(searcher: &Searcher) -> Result<HashMap<Id, Indexed>, SearchError> {
     let mut all: HashMap<Id, Indexed> = HashMap::new();
+    let mut groups = HashSet::new();
     for segment in searcher.segment_readers() {
         let columns = segment.fast_fields();
         let number = |name| columns.column_first_or_default::<u64>(name);
         let (high, low, print) = (number(column::ID_HIGH)?, number(column::ID_LOW)?, number(column::PRINT)?);
         let price = columns.column_opt::<u64>(column::PRICE)?;
         let due = columns.column_opt::<i64>(column::DUE)?;
+        let group_of = columns.column_first_or_default::<i64>(column::GROUP)?;
+        let (mut last, mut is_apart) = (None, false);
         for doc in segment.doc_ids_alive() {
+            let group = group_of.get_val(doc);
+            if last != Some(group) {
+                (last, is_apart) = (Some(group), !groups.insert(group));
+            }
             let found = all.entry(id_of(high.get_val(doc), low.get_val(doc)));
-            let found = found.or_insert(Indexed { print: print.get_val(doc), price: None, due: None, times: 0 });
+            let print = print.get_val(doc);
+            let found = found.or_insert(Indexed { print, group, is_apart, price: None, due: None, times: 0 });
             found.price = price.as_ref().and_then(|price| price.first(doc));
             found.due = due.as_ref().and_then(|due| due.first(doc));
             found.times += 1;
@@ -159,6 +170,12 @@ impl Comparison {
                     price.map_or_else(|| "no price".to_owned(), |price| format!("the price {price}"))
                 };
                 format!("has {} in the search index and {} in the catalogue", words(indexed.price), words(card.price))
+            }
+            Some(indexed) if indexed.group != card.alike => {
+                "is shown by search as one book with others than its title and author say".to_owned()
+            }
+            Some(indexed) if indexed.is_apart => {
+                "stands apart from the other editions of its book in the search index".to_owned()
             }
             Some(indexed) if indexed.print != card.print() => {
                 "says other words in the search index than in the catalogue".to_owned()

@@ -1,8 +1,12 @@
 //! The index on disk: opened, checked, thrown away when it cannot be trusted.
 
+use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
@@ -46,6 +50,8 @@ struct Shared {
     /// The last change that searches see; 0 while nothing has been built.
     applied: AtomicI64,
     suspect: AtomicBool,
+    /// Length and time of the segments' files when they were first looked at: none is ever written again.
+    seen: Mutex<HashMap<PathBuf, (u64, SystemTime)>>,
 }
 
 impl Index {
@@ -74,7 +80,13 @@ impl Index {
 
     fn of(dir: &Path, open: Open) -> Index {
         let applied = AtomicI64::new(open.stamp.as_ref().map_or(0, |stamp| stamp.seq));
-        let shared = Shared { dir: dir.to_owned(), open: RwLock::new(open), applied, suspect: AtomicBool::new(false) };
+        let shared = Shared {
+            dir: dir.to_owned(),
+            open: RwLock::new(open),
+            applied,
+            suspect: AtomicBool::new(false),
+            seen: Mutex::default(),
+        };
         Index { shared: Arc::new(shared) }
     }
 
@@ -107,6 +119,47 @@ impl Index {
         self.shared.suspect.store(true, Ordering::Release);
     }
 
+    /// Runs a search, or work on the index. Damaged bytes may make Tantivy panic: that is an answer too.
+    pub(super) fn guarded<T>(&self, f: impl FnOnce() -> Result<T, SearchError>) -> Result<T, SearchError> {
+        let result = catch_unwind(AssertUnwindSafe(f)).unwrap_or(Err(SearchError::Unusable("damaged")));
+        result.inspect_err(|error| {
+            if matches!(error, SearchError::Index(_) | SearchError::Unusable(_)) {
+                self.suspect();
+            }
+        })
+    }
+
+    /// Looks whether the folder still holds what was committed: a shop notices that somebody touched its files before
+    /// a search stumbles over them. Bytes that rot without a trace are found by their checksums, at the next start or
+    /// by the doctor.
+    pub(super) fn watch(&self) {
+        // A merge may delete files between the list of them and the look at them: then the second list is another.
+        if let Err(error) = self.look().or_else(|_| self.look()) {
+            tracing::warn!(%error, "the search index is not what was written");
+            self.suspect();
+        }
+    }
+
+    fn look(&self) -> Result<(), SearchError> {
+        let mut seen = self.shared.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = HashMap::with_capacity(seen.len());
+        // Of the files that a segment may have, some are never written.
+        for path in self.open().index.load_metas()?.list_segment_files() {
+            let before = seen.get(&path).copied();
+            let (length, written) = match std::fs::metadata(self.shared.dir.join(&path)) {
+                Ok(found) => (found.len(), found.modified()?),
+                Err(error) if error.kind() == ErrorKind::NotFound && before.is_none() => continue,
+                Err(error) => return Err(error.into()),
+            };
+            if before.is_some_and(|before| before != (length, written)) {
+                return Err(SearchError::Unusable("damaged"));
+            }
+            kept.insert(path, (length, written));
+        }
+        *seen = kept;
+        Ok(())
+    }
+
     pub(super) fn is_suspect(&self) -> bool {
         self.shared.suspect.load(Ordering::Acquire)
     }
@@ -118,6 +171,7 @@ impl Index {
     /// Opens the folder again, as `open_or_rebuild`. Searches go on in the old index until this one has replaced it.
     pub(super) fn reopen(&self) -> Result<(), SearchError> {
         let open = open_or_create(&self.shared.dir)?;
+        self.shared.seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.shared.applied.store(open.stamp.as_ref().map_or(0, |stamp| stamp.seq), Ordering::Release);
         *self.shared.open.write().unwrap_or_else(PoisonError::into_inner) = open;
         Ok(())

@@ -107,6 +107,9 @@ impl Follower {
         while !self.signal.is_stopping() {
             // Asked before the feed is read: what is written meanwhile is seen at the next look.
             let version = self.db.data_version().ok();
+            if looks >= LOOKS {
+                self.index.watch();
+            }
             if version.is_none() || version != seen || looks >= LOOKS || self.index.is_suspect() {
                 (seen, looks) = (version, 0);
                 if let Err(error) = self.work(&mut worker) {
@@ -136,6 +139,7 @@ impl Follower {
                 Worker::open(&self.db, &self.index, &self.overrides)?
             }
         };
-        worker.insert(ready).work(self.clock.now(), &|| !self.signal.is_stopping())
+        let ready = worker.insert(ready);
+        self.index.guarded(|| ready.work(self.clock.now(), &|| !self.signal.is_stopping()))
     }
 }

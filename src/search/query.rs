@@ -185,7 +185,7 @@ pub fn find(index: &Index, query: &Query) -> Result<Hits, SearchError> {
     let typed = typed::read(&cut);
     let isbn = typed.isbn.as_deref().and_then(isbn_in).or_else(|| isbn_in(&cut));
     let Answered { reading, near, found, guess } =
-        search(index, query, &typed, isbn.as_ref()).inspect_err(|_| index.suspect())?;
+        index.guarded(|| Ok(search(index, query, &typed, isbn.as_ref())?))?;
     let skipped = query.page.clamp(1, LAST_PAGE).saturating_sub(1).saturating_mul(per_page(query));
     let beyond = query.page > LAST_PAGE;
     let skipped = if beyond { usize::MAX } else { usize::try_from(skipped).unwrap_or(usize::MAX) };

@@ -43,8 +43,10 @@ pub(super) struct Worker {
     shop: Shop,
     /// The last change read from the feed; its documents may still wait for a commit.
     seq: i64,
-    /// Groups with documents that wait for a commit.
+    /// Groups with documents that wait for a commit, which no searcher sees yet.
     waiting: HashSet<i64>,
+    /// Where the waiting documents of editions stand.
+    written: HashMap<Id, i64>,
     committed: (i64, Instant),
     /// The first moment at which a document changes by the clock; `None`: look again.
     next_due: Option<i64>,
@@ -91,6 +93,7 @@ impl Worker {
             shop,
             seq,
             waiting: HashSet::new(),
+            written: HashMap::new(),
             committed: (seq, Instant::now()),
             next_due: None,
         })
@@ -120,7 +123,7 @@ impl Worker {
                 let mut feed = changes::list_after(conn, seq, CHUNK)?;
                 let (ids, taken) = editions_of(conn, &feed, ENOUGH)?;
                 feed.truncate(taken);
-                let groups = groups_of(conn, &searcher, &ids)?;
+                let groups = self.groups_of(conn, &searcher, &ids)?;
                 Ok::<_, SearchError>((feed, read_groups(conn, groups, &self.shop, now)?))
             })?;
             let Some(&(last, _)) = feed.last() else { break };
@@ -161,10 +164,15 @@ impl Worker {
         }
         let stamp = Stamp { version: VERSION, seq: self.seq, terms: terms(&self.shop) };
         self.index.commit(&mut self.writer, stamp)?;
+        self.now_committed();
+        Ok(())
+    }
+
+    fn now_committed(&mut self) {
         self.waiting.clear();
+        self.written.clear();
         self.committed = (self.seq, Instant::now());
         self.next_due = None;
-        Ok(())
     }
 
     /// Replaces the documents of groups; one whose documents say the same already is left alone.
@@ -181,8 +189,28 @@ impl Worker {
             together.extend(cards.iter().map(|card| UserOperation::Add(fields.document(card))));
             self.writer.run(together)?;
             self.waiting.insert(group);
+            self.written.extend(cards.iter().map(|card| (card.id, group)));
         }
         Ok(())
+    }
+
+    /// The groups that editions stand in: in the catalogue now, in the index before, in what waits for a commit.
+    fn groups_of(
+        &self, conn: &Connection, searcher: &Searcher, ids: &HashSet<Id>,
+    ) -> Result<BTreeSet<i64>, SearchError> {
+        let mut groups = BTreeSet::new();
+        let fields = schema::fields();
+        for id in ids {
+            if let Some(work) = catalog::works::of_edition(conn, *id)? {
+                groups.extend(alike::of(conn, work)?);
+            }
+            groups.extend(self.written.get(id));
+            let query = TermQuery::new(fields.id_term(*id), IndexRecordOption::Basic);
+            for DocAddress { segment_ord, doc_id } in searcher.search(&query, &DocSetCollector)? {
+                groups.extend(searcher.segment_reader(segment_ord).fast_fields().i64(column::GROUP)?.first(doc_id));
+            }
+        }
+        Ok(groups)
     }
 
     /// Works that have no group yet, of a catalogue from before there were any, get theirs.
@@ -205,7 +233,7 @@ impl Worker {
         let ids = due_ids(&searcher, to_ms(now))?;
         let ids: HashSet<Id> = ids.into_iter().map(|(id, _)| id).collect();
         let groups = self.db.read(|conn| {
-            let groups = groups_of(conn, &searcher, &ids)?;
+            let groups = self.groups_of(conn, &searcher, &ids)?;
             Ok::<_, SearchError>(read_groups(conn, groups, &self.shop, now)?)
         })?;
         self.apply(groups)?;
@@ -233,6 +261,7 @@ impl Worker {
                 self.writer.rollback()?;
                 self.seq = self.committed.0;
                 self.waiting.clear();
+                self.written.clear();
                 return Ok(None);
             }
             after = *last;
@@ -242,9 +271,7 @@ impl Worker {
         let stamp = Stamp { version: VERSION, seq, terms: terms(&self.shop) };
         self.index.commit(&mut self.writer, stamp)?;
         self.seq = seq;
-        self.waiting.clear();
-        self.committed = (seq, Instant::now());
-        self.next_due = None;
+        self.now_committed();
         tracing::info!(editions = done, seq, "the search index was built anew");
         Ok(Some(done))
     }
@@ -303,22 +330,6 @@ fn find_group(searcher: &Searcher, group: i64) -> Result<HashMap<Id, Said>, Sear
         found.insert(id_of(half(column::ID_HIGH)?, half(column::ID_LOW)?), (print, due));
     }
     Ok(found)
-}
-
-/// The groups that editions stand in, in the catalogue now and in the index before.
-fn groups_of(conn: &Connection, searcher: &Searcher, ids: &HashSet<Id>) -> Result<BTreeSet<i64>, SearchError> {
-    let mut groups = BTreeSet::new();
-    let fields = schema::fields();
-    for id in ids {
-        if let Some(work) = catalog::works::of_edition(conn, *id)? {
-            groups.extend(alike::of(conn, work)?);
-        }
-        let query = TermQuery::new(fields.id_term(*id), IndexRecordOption::Basic);
-        for DocAddress { segment_ord, doc_id } in searcher.search(&query, &DocSetCollector)? {
-            groups.extend(searcher.segment_reader(segment_ord).fast_fields().i64(column::GROUP)?.first(doc_id));
-        }
-    }
-    Ok(groups)
 }
 
 fn read_groups(

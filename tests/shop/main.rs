@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod arrows;
+mod asking;
 mod browser;
 mod checkout;
 mod cli;
@@ -25,3 +26,4 @@ mod plans;
 mod relevance;
 mod reprice;
 mod support;
+mod truth;

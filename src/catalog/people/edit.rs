@@ -135,6 +135,11 @@ fn editions(tx: &Tx<'_>, person: Id) -> rusqlite::Result<Vec<Id>> {
     rows.collect()
 }
 
+/// Somebody's name changed without anybody's asking: their books hear of it.
+pub(in crate::catalog) fn refresh(tx: &Tx<'_>, person: Id, now: Timestamp) -> rusqlite::Result<()> {
+    rewrite(tx, &editions(tx, person)?, &[person], now)
+}
+
 /// The line under the title is kept beside it, so it is written anew; the index and kept pages hear of it.
 fn rewrite(tx: &Tx<'_>, editions: &[Id], people: &[Id], now: Timestamp) -> rusqlite::Result<()> {
     let mut statement = tx.prepare_cached(
@@ -144,7 +149,7 @@ fn rewrite(tx: &Tx<'_>, editions: &[Id], people: &[Id], now: Timestamp) -> rusql
         let byline = credits::byline(&credits::list(tx, *id)?);
         statement.execute(named_params! { ":byline": byline, ":now": to_ms(now), ":id": id })?;
         if let Some(work) = works::of_edition(tx, *id)? {
-            alike::set(tx, work)?;
+            alike::set(tx, work, now)?;
         }
         changes::record_with(tx, Change::Edition(*id), people, now)?;
     }

@@ -44,7 +44,11 @@ fn a_works_change_reaches_all_its_editions() {
         catalog::update_work(tx, work, &about, now()).unwrap();
     });
     shop.catch_up();
-    assert_eq!(shop.titles("colours 1"), ["Ink", "Ink"]);
+    // One book, found by what was said of its work, in both formats.
+    let hits = shop.find(&words("colours 1"));
+    assert_eq!((hits.total, hits.ids.len()), (1, 1));
+    let formats: Vec<&str> = hits.facets.formats.iter().map(|count| count.value.as_str()).collect();
+    assert_eq!(formats, ["Hardback", "Paperback"]);
 }
 
 #[test]
@@ -119,8 +123,10 @@ fn a_damaged_index_is_replaced() {
     assert_eq!((shop.find(&words("")).total, shop.prove().proved), (30, 30));
 }
 
+/// Books of as many people.
 fn books(count: usize) -> Vec<Book> {
-    vec![BOOK; count]
+    let author = |n: usize| Box::leak(format!("Ann Author{n:02}").into_boxed_str());
+    (0..count).map(|n| Book { author: author(n), ..BOOK }).collect()
 }
 
 fn segment_file(shop: &Shop) -> std::path::PathBuf {
@@ -205,8 +211,8 @@ fn what_changes_by_the_clock_is_followed() {
 fn many_small_changes_do_not_pile_up() {
     let shop = Shop::open();
     let mut worker = Worker::open(&shop.db, &shop.index, &Overrides::new()).unwrap();
-    for n in 0..60 {
-        shop.add(&Book { popularity: n, ..BOOK });
+    for book in books(60) {
+        shop.add(&book);
         worker.work(now(), &|| true).unwrap();
     }
     assert_eq!(shop.find(&words("ink")).total, 60);

@@ -1,10 +1,14 @@
 //! The index against a small shop, each promise tried.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod counting;
+mod enduring;
 mod filters;
 mod finding;
 mod following;
+mod grouping;
 mod proving;
+mod sorting;
 
 use jiff::Timestamp;
 
@@ -144,6 +148,11 @@ fn words(text: &str) -> Query {
 }
 
 fn add(tx: &Tx<'_>, book: &Book) -> Id {
+    add_to(tx, None, book)
+}
+
+/// Makes a book's edition, of `work` if given.
+fn add_to(tx: &Tx<'_>, work: Option<Id>, book: &Book) -> Id {
     let facts = EditionFacts {
         isbn: book.isbn.parse().ok(),
         title: book.title.into(),
@@ -161,7 +170,7 @@ fn add(tx: &Tx<'_>, book: &Book) -> Id {
         categories: vec![book.category.into()],
         ..WorkFacts::default()
     };
-    let (id, _) = catalog::create(tx, None, &about, &facts, now()).unwrap();
+    let (id, _) = catalog::create(tx, work, &about, &facts, now()).unwrap();
     if let Some(minor) = book.price {
         set_price(tx, id, minor, None, None);
     }
