@@ -5,6 +5,7 @@ mod filters;
 mod finding;
 mod following;
 mod proving;
+mod suggesting;
 
 use jiff::Timestamp;
 
