@@ -152,9 +152,8 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
       open();
     }
     const all = options();
-    // One before the first and one after the last is the text itself.
-    const at = (all.indexOf(active) + 1 + step + all.length + 1) % (all.length + 1);
-    hold(all[at - 1] ?? all.at(step > 0 ? 0 : -1));
+    const at = active ? all.indexOf(active) + step : Math.min(step, 0);
+    hold(all.at(at % all.length));
   };
 
   box.addEventListener("keydown", (event) => {

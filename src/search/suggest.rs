@@ -69,15 +69,16 @@ pub struct Limits {
 /// Only what a damaged index gives; no text is an error.
 pub fn suggest(index: &Index, text: &str, limits: Limits) -> Result<Suggestions, SearchError> {
     let cut: String = text.chars().take(MOST_LETTERS).collect();
-    look(&index.searcher(), &cut, limits).inspect_err(|_| index.suspect()).map_err(SearchError::from)
+    look(&index.searcher(), &cut, limits, WANTED_DOCUMENTS).inspect_err(|_| index.suspect()).map_err(SearchError::from)
 }
 
-fn look(searcher: &Searcher, text: &str, limits: Limits) -> tantivy::Result<Suggestions> {
+/// As `suggest`, with the documents of which the most wanted are looked at first.
+pub(super) fn look(searcher: &Searcher, text: &str, limits: Limits, most: u64) -> tantivy::Result<Suggestions> {
     let typed = typed::read(text);
     let clauses = typed.clauses.iter().map(|clause| clause.text.as_str());
     let words: Vec<&str> = clauses.chain([typed.free.as_str()]).collect();
     let Some(asked) = Asked::read(&words.join(" ")) else { return Ok(Suggestions::default()) };
-    let looking = Looking { searcher, wanted: wanted(searcher)? };
+    let looking = Looking { searcher, wanted: wanted(searcher, most)? };
     let found = looking.find(&asked, limits)?;
     if found != Suggestions::default() {
         return Ok(found);
@@ -265,8 +266,8 @@ impl Looking<'_> {
 
 /// What the most wanted books of a large shop have: their classes of demand, from the top down. `None` for a small
 /// shop, and for one where nothing is wanted more than the rest.
-fn wanted(searcher: &Searcher) -> tantivy::Result<Option<Box<dyn Query>>> {
-    if searcher.num_docs() <= WANTED_DOCUMENTS {
+fn wanted(searcher: &Searcher, most: u64) -> tantivy::Result<Option<Box<dyn Query>>> {
+    if searcher.num_docs() <= most {
         return Ok(None);
     }
     let (mut classes, mut documents): (Vec<Box<dyn Query>>, u64) = (Vec::new(), 0);
@@ -274,7 +275,7 @@ fn wanted(searcher: &Searcher) -> tantivy::Result<Option<Box<dyn Query>>> {
         let term = schema::fields().class_term(class);
         let of_class = searcher.doc_freq(&term)?;
         documents += of_class;
-        if documents > WANTED_DOCUMENTS {
+        if documents > most {
             break;
         }
         if of_class > 0 {

@@ -22,4 +22,5 @@ mod people;
 mod pictures;
 mod plans;
 mod reprice;
+mod suggest;
 mod support;

@@ -1,6 +1,6 @@
 //! What is suggested while somebody types.
 
-use super::super::suggest::{Limits, Suggestions, suggest};
+use super::super::suggest::{Limits, Suggestions, look, suggest};
 use super::*;
 
 const LIMITS: Limits = Limits { books: 6, names: 3 };
@@ -114,6 +114,20 @@ fn a_number_that_begins_an_isbn_suggests_its_book() {
     check(&shop, "978-0-261-10", &["The Hobbit"]);
     check(&shop, "9780261103344", &["The Hobbit"]);
     check(&shop, "97802611099", &[]);
+}
+
+#[test]
+fn in_a_large_shop_the_most_wanted_books_are_looked_at_first_and_the_others_where_these_are_too_few() {
+    let shop = shop();
+    let first = |text: &str, limits: Limits, most: u64| look(&shop.index.searcher(), text, limits, most).unwrap();
+    let one = Limits { books: 1, names: 1 };
+    for text in ["ho", "tol", "lord of the r", "hunger", "hollow", "horace", "catch", "l'etr", "xyzzyx"] {
+        assert_eq!(first(text, one, 4), first(text, one, u64::MAX), "{text}");
+    }
+    // Three documents are at hand before the class in which there are more than four.
+    assert_eq!(first("ho", Limits { books: 3, names: 1 }, 4).books, shop.suggest("ho").books);
+    let hobbit = Limits { books: 1, names: 0 };
+    assert_eq!(first("how", hobbit, 4), first("how", hobbit, u64::MAX));
 }
 
 #[test]
