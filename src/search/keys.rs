@@ -70,7 +70,7 @@ impl Card {
             series,
             volumes,
             joined: each_once(parts.windows(2).map(|pair| pair.concat())),
-            title_sounds: sounds(&[self.title.clone()]),
+            title_sounds: sounds(std::slice::from_ref(&self.title)),
             author_sounds: sounds(&[self.authors.clone(), self.people.clone()].concat()),
             begun: self.begun(),
             title_words: u64::try_from(parts.len()).unwrap_or(u64::MAX),

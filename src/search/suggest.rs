@@ -26,9 +26,9 @@ use asked::Asked;
 /// Letters of a text that are read.
 const MOST_LETTERS: usize = 200;
 /// Documents that are looked at in one segment, whatever there is.
-const MOST_DOCUMENTS: usize = 100_000;
+const MOST_DOCUMENTS: usize = 50_000;
 /// Documents that are the most wanted of a shop; a smaller one is looked through whole.
-const WANTED_DOCUMENTS: u64 = 50_000;
+const WANTED_DOCUMENTS: u64 = 20_000;
 /// Names of a segment that are read; most of those beyond the first are of co-authors.
 const MOST_NAMES: usize = 40;
 

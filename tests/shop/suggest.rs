@@ -26,7 +26,7 @@ pub(super) async fn fill(shop: &Shop, books: &'static [(&'static str, &'static s
         for ((title, author, series), wanted) in books.iter().zip((1_u32..=100).rev()) {
             let facts = EditionFacts {
                 title: (*title).into(),
-                credits: vec![Credit::new(*author, Role::AUTHOR)],
+                credits: vec![Credit::new(author, Role::AUTHOR)],
                 format: Format::PAPERBACK,
                 ..EditionFacts::default()
             };

@@ -13,6 +13,8 @@ use crate::search::words::{self, Word};
 const MOST_WORDS: usize = 12;
 /// Fewer digits may be anything; so many begin an ISBN.
 const DIGITS_OF_ISBN: usize = 7;
+/// ISBNs of a segment that are offered for their beginning.
+const MOST_ISBNS: usize = 10;
 /// Words that a title may have or lack without being another title.
 const OPTIONAL: [&str; 4] = ["the", "a", "an", "and"];
 
@@ -74,9 +76,7 @@ impl Asked {
             all.push(union(alternatives));
         }
         let Some(number) = &self.number else { return Ok(BooleanQuery::intersection(all)) };
-        let isbn = schema::fields().isbn;
-        let mut numbers = vec![term(isbn, number)];
-        numbers.extend(near::beginnings(searcher, isbn, number)?.iter().map(|near| term(isbn, &near.term)));
+        let mut numbers = isbns(searcher, number)?;
         numbers.push(Box::new(BooleanQuery::intersection(all)));
         Ok(BooleanQuery::union(numbers))
     }
@@ -130,6 +130,23 @@ impl Place {
 /// `U. K. Le Guin` is begun three times.
 fn is_initial(part: &str) -> bool {
     part.chars().count() == 1
+}
+
+/// The first ISBNs that begin so; a beginning that many have says nothing yet.
+fn isbns(searcher: &Searcher, number: &str) -> tantivy::Result<Vec<Box<dyn Query>>> {
+    let isbn = schema::fields().isbn;
+    let mut found = Vec::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(isbn)?;
+        let mut stream = index.terms().range().ge(number.as_bytes()).into_stream()?;
+        for _ in 0..MOST_ISBNS {
+            if !stream.advance() || !stream.key().starts_with(number.as_bytes()) {
+                break;
+            }
+            found.extend(std::str::from_utf8(stream.key()).ok().map(|number| term(isbn, number)));
+        }
+    }
+    Ok(found)
 }
 
 fn term(field: Field, text: &str) -> Box<dyn Query> {

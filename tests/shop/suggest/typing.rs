@@ -1,5 +1,6 @@
 //! The search box in a real browser, by keyboard, with late answers, and without scripts.
 
+use bookstall::catalog::{self, EditionFacts, Format, WorkFacts};
 use fantoccini::key::Key;
 
 use super::{BOOKS, fill};
@@ -137,7 +138,6 @@ async fn a_late_answer_is_dropped_and_a_failure_is_silent() {
 /// Thirty books with ink in their titles, a few of them hardbacks.
 async fn fill_with_ink(shop: &Shop) {
     shop.write(|tx, now| {
-        use bookstall::catalog::{self, EditionFacts, Format, WorkFacts};
         for number in 1..=30 {
             let format = if number % 10 == 0 { Format::from_code("BB").unwrap() } else { Format::PAPERBACK };
             let facts = EditionFacts { title: format!("Ink and iron {number:02}"), format, ..EditionFacts::default() };
