@@ -6,7 +6,7 @@ mod edit;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::credits::Role;
+use super::credits::{Role, find_by_folded, folded};
 use crate::kernel::ids::Id;
 use crate::kernel::text;
 
@@ -56,6 +56,18 @@ pub fn find(conn: &Connection, id: Id) -> rusqlite::Result<Option<Person>> {
     )?
     .query_row([id], person)
     .optional()
+}
+
+/// Whoever has a name, however it is spelt; also a name of before two records were joined.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find_by_name(conn: &Connection, name: &str) -> rusqlite::Result<Option<Person>> {
+    match find_by_folded(conn, &folded(name))? {
+        Some((id, _)) => find(conn, id),
+        None => Ok(None),
+    }
 }
 
 /// Who made an edition and how, in order.

@@ -55,6 +55,17 @@ pub fn find(conn: &Connection, id: Id) -> rusqlite::Result<Option<Series>> {
         .optional()
 }
 
+/// The series of a name, however it is spelt.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn find_by_name(conn: &Connection, name: &str) -> rusqlite::Result<Option<Series>> {
+    conn.prepare_cached("SELECT id, name FROM series WHERE folded = ?1")?
+        .query_row([text::fold(name)], |row| Ok(Series { id: row.get(0)?, name: row.get(1)? }))
+        .optional()
+}
+
 /// The series that a work stands in.
 ///
 /// # Errors

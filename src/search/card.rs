@@ -16,6 +16,7 @@ use crate::settings::Shop;
 use crate::stock;
 
 use super::availability::Availability;
+use super::schema::FOLD;
 use super::words::name_key;
 
 /// One edition's document before it is one.
@@ -30,6 +31,8 @@ pub(super) struct Card {
     pub(super) also: Vec<String>,
     pub(super) original_title: Option<String>,
     pub(super) authors: Vec<String>,
+    /// Who wrote it, each name only as it is shown.
+    pub(super) writers: Vec<String>,
     /// The authors' surnames, where somebody parted them.
     pub(super) surnames: Vec<String>,
     /// Translators, illustrators, readers.
@@ -64,6 +67,14 @@ pub(super) struct Card {
 }
 
 impl Card {
+    /// How much it is asked for, in folds: what the shop sold counts four times.
+    pub(super) fn demand(&self) -> u64 {
+        let folds = f64::from(self.popularity).ln_1p() + 4.0 * f64::from(self.sold).ln_1p();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 120 folds")]
+        let demand = (folds * FOLD as f64).round() as u64;
+        demand
+    }
+
     /// A number over everything the document says; two cards with the same one need not be told apart.
     pub(super) fn print(&self) -> u64 {
         // Strings and numbers cannot fail to be written as JSON; an empty text would only cost a needless update.
@@ -113,6 +124,8 @@ const NOBODY: &str = "\u{10ffff}";
 fn card(row: &BookRow, edition: Edition, work: WorkFacts, around: Around, shop: &Shop, now: Timestamp) -> Card {
     let facts = edition.facts;
     let surnames = surnames(&facts.credits);
+    let written = facts.credits.iter().filter(|credit| credit.role.words() == "by");
+    let writers = written.map(|credit| credit.name.clone()).collect();
     let (authors, people) = names(&facts.credits);
     let sort_title = Some(sort_title_in(&facts.title, facts.title_prefix.as_deref(), facts.language.as_deref()))
         .filter(|title| !title.is_empty())
@@ -123,6 +136,7 @@ fn card(row: &BookRow, edition: Edition, work: WorkFacts, around: Around, shop: 
         alike: around.alike,
         original_title: work.original_title.clone(),
         surnames,
+        writers,
         subjects: around.subjects,
         description: facts.description.as_deref().map(|html| texts::summary(html, 1000)),
         sort_author: format!("{first} {sort_title}"),

@@ -2,7 +2,9 @@
 
 use super::card::{Card, each_once};
 use super::numbers;
+use super::schema::BEGUN_LETTERS;
 use super::sound;
+use super::suggest::BEGUN;
 use super::whole::{squashed, title_key};
 use super::words::{self, name_keys};
 use crate::kernel::text::fold;
@@ -24,6 +26,8 @@ pub(super) struct Keys {
     pub(super) joined: Vec<String>,
     pub(super) title_sounds: Vec<String>,
     pub(super) author_sounds: Vec<String>,
+    /// The first letters of its words, behind the letter of the place where they stand: see `suggest`.
+    pub(super) begun: Vec<String>,
     /// Words of the title.
     pub(super) title_words: u64,
 }
@@ -68,8 +72,20 @@ impl Card {
             joined: each_once(parts.windows(2).map(|pair| pair.concat())),
             title_sounds: sounds(std::slice::from_ref(&self.title)),
             author_sounds: sounds(&[self.authors.clone(), self.people.clone()].concat()),
+            begun: self.begun(),
             title_words: u64::try_from(parts.len()).unwrap_or(u64::MAX),
         }
+    }
+
+    fn begun(&self) -> Vec<String> {
+        let series: Vec<String> = self.series.iter().map(|(name, _)| name.clone()).collect();
+        let called = [&self.titles(), &self.also, &self.authors, &self.people, &series].map(Vec::as_slice).concat();
+        let places = BEGUN.into_iter().zip([&called, &self.authors, &series]);
+        each_once(places.flat_map(|(letter, texts)| {
+            let words = texts.iter().flat_map(|text| words::split(text));
+            let forms = words.flat_map(|word| word.parts.into_iter().chain(word.joined));
+            forms.flat_map(move |form| beginnings(letter, &form))
+        }))
     }
 
     fn series_keys(&self) -> (Vec<String>, Vec<String>) {
@@ -77,6 +93,12 @@ impl Card {
         let volume = number.as_deref().and_then(|number| numbers::volume(fold(number).trim()));
         (vec![title_key(name)], volume.map(|volume| volume.to_string()).into_iter().collect())
     }
+}
+
+/// `har`, `ha`, `h` of `harry`, each behind `letter`.
+fn beginnings(letter: char, word: &str) -> Vec<String> {
+    let ends = word.char_indices().map(|(at, c)| at + c.len_utf8()).take(BEGUN_LETTERS);
+    ends.filter_map(|end| word.get(..end)).map(|begun| format!("{letter}{begun}")).collect()
 }
 
 /// The parts around `or`, where a title has two.

@@ -13,7 +13,14 @@ use super::words::TOKENIZER;
 use crate::kernel::ids::Id;
 
 /// An index with another number is thrown away and built anew.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
+
+/// What demand grows by when e times as many ask for a book.
+pub(super) const FOLD: u64 = 1000;
+/// The highest class of demand: a class is a fold.
+pub(super) const LAST_CLASS: u64 = 120;
+/// The longest beginning of a word that is a term.
+pub(super) const BEGUN_LETTERS: usize = 3;
 
 /// Handles of the fields, in the order in which `schema` adds them.
 #[derive(Clone, Copy)]
@@ -34,6 +41,7 @@ pub(super) struct Fields {
     pub(super) sound_title: Field,
     pub(super) sound_author: Field,
     pub(super) spelling: Field,
+    pub(super) begun: Field,
     pub(super) exact: Field,
     pub(super) squashed: Field,
     pub(super) head: Field,
@@ -48,6 +56,7 @@ pub(super) struct Fields {
     pub(super) language: Field,
     publisher_name: Field,
     series_name: Field,
+    writers: Field,
     sort_title: Field,
     sort_author: Field,
     year: Field,
@@ -57,6 +66,8 @@ pub(super) struct Fields {
     availability: Field,
     popularity: Field,
     sold: Field,
+    demand: Field,
+    class: Field,
     pub(super) due: Field,
     print: Field,
 }
@@ -71,6 +82,7 @@ pub(super) mod column {
     pub(in crate::search) const LANGUAGE: &str = "language";
     pub(in crate::search) const PUBLISHER: &str = "publisher_name";
     pub(in crate::search) const SERIES: &str = "series_name";
+    pub(in crate::search) const WRITERS: &str = "writers";
     pub(in crate::search) const YEAR: &str = "year";
     pub(in crate::search) const WORDS: &str = "words";
     pub(in crate::search) const SORT_AUTHOR: &str = "sort_author";
@@ -80,6 +92,7 @@ pub(super) mod column {
     pub(in crate::search) const AVAILABILITY: &str = "availability";
     pub(in crate::search) const SOLD: &str = "sold";
     pub(in crate::search) const POPULARITY: &str = "popularity";
+    pub(in crate::search) const DEMAND: &str = "demand";
     pub(in crate::search) const DUE: &str = "due";
     pub(in crate::search) const PRINT: &str = "print";
 }
@@ -124,6 +137,7 @@ fn build() -> (Schema, Fields) {
         sound_title: schema.add_text_field("sound_title", STRING),
         sound_author: schema.add_text_field("sound_author", STRING),
         spelling: schema.add_text_field("spelling", text),
+        begun: schema.add_text_field("begun", STRING),
         exact: schema.add_text_field("exact", STRING),
         squashed: schema.add_text_field("squashed", STRING),
         head: schema.add_text_field("head", STRING),
@@ -138,6 +152,7 @@ fn build() -> (Schema, Fields) {
         language: schema.add_text_field(column::LANGUAGE, STRING | FAST),
         publisher_name: schema.add_text_field(column::PUBLISHER, FAST),
         series_name: schema.add_text_field(column::SERIES, FAST),
+        writers: schema.add_text_field(column::WRITERS, FAST),
         sort_title: schema.add_text_field(column::SORT_TITLE, FAST),
         sort_author: schema.add_text_field(column::SORT_AUTHOR, FAST),
         year: schema.add_i64_field(column::YEAR, FAST),
@@ -147,6 +162,8 @@ fn build() -> (Schema, Fields) {
         availability: schema.add_u64_field(column::AVAILABILITY, FAST),
         popularity: schema.add_u64_field(column::POPULARITY, FAST),
         sold: schema.add_u64_field(column::SOLD, FAST),
+        demand: schema.add_u64_field(column::DEMAND, FAST),
+        class: schema.add_u64_field("class", INDEXED),
         due: schema.add_i64_field(column::DUE, number),
         print: schema.add_u64_field(column::PRINT, FAST),
     };
@@ -176,6 +193,11 @@ impl Fields {
         Term::from_field_i64(self.group, alike)
     }
 
+    /// The term that names the documents of a class of demand.
+    pub(super) fn class_term(&self, class: u64) -> Term {
+        Term::from_field_u64(self.class, class)
+    }
+
     /// The document of a card.
     pub(super) fn document(&self, card: &Card) -> TantivyDocument {
         let mut document = TantivyDocument::new();
@@ -198,6 +220,8 @@ impl Fields {
             (self.joined, &keys.joined),
             (self.sound_title, &keys.title_sounds),
             (self.sound_author, &keys.author_sounds),
+            (self.begun, &keys.begun),
+            (self.writers, &card.writers),
         ];
         for (field, values) in lists {
             values.iter().for_each(|value| document.add_text(field, value));
@@ -217,6 +241,8 @@ impl Fields {
         document.add_u64(self.availability, card.availability.place());
         document.add_u64(self.popularity, u64::from(card.popularity));
         document.add_u64(self.sold, u64::from(card.sold));
+        document.add_u64(self.demand, card.demand());
+        document.add_u64(self.class, (card.demand() / FOLD).min(LAST_CLASS));
         card.due.iter().for_each(|due| document.add_i64(self.due, *due));
         document.add_u64(self.print, card.print());
         document

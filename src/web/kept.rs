@@ -33,7 +33,7 @@ pub use holes::Personal;
 use pack::Queue;
 pub use pack::compressor;
 pub use page::private;
-use page::{Page, Stamp, Weight};
+use page::{Keep, Page, Stamp, Weight};
 
 /// Addresses longer than this are rendered each time.
 const LONGEST_KEY: usize = 512;
@@ -96,11 +96,7 @@ pub fn page(
     personal: impl FnOnce(&AppState, &Connection, &Parts) -> Result<Personal, PageError>,
     render: impl FnOnce(&Connection, &Shop, Timestamp) -> Result<Rendered, PageError>,
 ) -> Result<Response<Body>, PageError> {
-    let key = key(&request.uri, known);
-    let page = match app.kept.find(&key, app)? {
-        Some(page) => page,
-        None => make(app, &key, render)?,
-    };
+    let page = find_or_make(app, request, known, Keep::AskEachTime, render)?;
     if holes::has_personal_cookie(&request.headers) {
         let personal = app.db.read(|conn| personal(app, conn, request))?;
         return Ok(page.personal(request, &personal));
@@ -108,8 +104,33 @@ pub fn page(
     Ok(page.copies.answer(&request.method, &request.headers))
 }
 
+/// As `page`, for a piece of a page that is the same for everyone and that browsers may keep for a minute.
+///
+/// # Errors
+///
+/// What `render` returned; nothing is kept then.
+pub fn piece(
+    app: &AppState, request: &Parts, known: &[&str],
+    render: impl FnOnce(&Connection, &Shop, Timestamp) -> Result<Rendered, PageError>,
+) -> Result<Response<Body>, PageError> {
+    let piece = find_or_make(app, request, known, Keep::ForAMinute, render)?;
+    Ok(piece.copies.answer(&request.method, &request.headers))
+}
+
+fn find_or_make(
+    app: &AppState, request: &Parts, known: &[&str], keep: Keep,
+    render: impl FnOnce(&Connection, &Shop, Timestamp) -> Result<Rendered, PageError>,
+) -> Result<Arc<Page>, PageError> {
+    let key = key(&request.uri, known);
+    match app.kept.find(&key, app)? {
+        Some(page) => Ok(page),
+        None => make(app, &key, keep, render),
+    }
+}
+
 fn make(
-    app: &AppState, key: &str, render: impl FnOnce(&Connection, &Shop, Timestamp) -> Result<Rendered, PageError>,
+    app: &AppState, key: &str, keep: Keep,
+    render: impl FnOnce(&Connection, &Shop, Timestamp) -> Result<Rendered, PageError>,
 ) -> Result<Arc<Page>, PageError> {
     // Both before the snapshot: what happens after them must look newer than the page.
     let epoch = app.db.data_version()?;
@@ -119,7 +140,7 @@ fn make(
         let shop = app.shop(conn)?;
         let rendered = render(conn, &shop, now)?;
         let stamp = Stamp::read(conn, rendered.subjects, rendered.whole_catalogue, index)?;
-        Ok::<_, PageError>(Page::new(rendered.markup, stamp, rendered.valid_until, epoch, app.guards()))
+        Ok::<_, PageError>(Page::new(rendered.markup, keep, stamp, rendered.valid_until, epoch, app.guards()))
     })?;
     let page = Arc::new(page);
     app.kept.insert(key, &page);

@@ -25,5 +25,6 @@ mod pictures;
 mod plans;
 mod relevance;
 mod reprice;
+mod suggest;
 mod support;
 mod truth;

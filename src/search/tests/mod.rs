@@ -9,6 +9,7 @@ mod following;
 mod grouping;
 mod proving;
 mod sorting;
+mod suggesting;
 
 use jiff::Timestamp;
 

@@ -54,6 +54,24 @@ fn version(conn: &Connection, subjects: &[Id], whole_catalogue: bool) -> rusqlit
     if whole_catalogue { changes::latest(conn) } else { changes::version_of(conn, subjects) }
 }
 
+/// What browsers may do with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// Public, but to be asked for each time: a 304 is cheap, an old price is not.
+    AskEachTime,
+    /// What is asked for at every letter typed.
+    ForAMinute,
+}
+
+impl Keep {
+    fn words(self) -> &'static str {
+        match self {
+            Keep::AskEachTime => "no-cache",
+            Keep::ForAMinute => "public, max-age=60",
+        }
+    }
+}
+
 /// A finished page.
 pub(super) struct Page {
     pub(super) copies: Copies,
@@ -67,13 +85,12 @@ pub(super) struct Page {
 impl Page {
     /// `guards` are the headers of every answer, so that a kept page needs none added.
     pub(super) fn new(
-        markup: Markup, stamp: Stamp, valid_until: Option<Timestamp>, epoch: i64, guards: &HeaderMap,
+        markup: Markup, keep: Keep, stamp: Stamp, valid_until: Option<Timestamp>, epoch: i64, guards: &HeaderMap,
     ) -> Page {
         let (body, slots) = holes::splice(markup.0.as_bytes(), &holes::find(&markup.0), &Personal::anonymous());
         let mut headers = guards.clone();
         headers.insert(CONTENT_TYPE, HTML);
-        // Public, but to be asked for each time: a 304 is cheap, an old price is not.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep.words()));
         headers.insert(VARY, HeaderValue::from_static("accept-encoding, cookie"));
         Page {
             copies: Copies::new(Bytes::from(body), &headers),

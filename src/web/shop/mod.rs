@@ -19,6 +19,7 @@ pub mod pictures;
 mod series;
 mod showing;
 mod sign_in;
+mod suggest;
 mod sums;
 mod texts;
 mod webhooks;
@@ -33,6 +34,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(home::routes())
         .merge(listing::routes())
+        .merge(suggest::routes())
         .merge(book::routes())
         .merge(contributor::routes())
         .merge(series::routes())

@@ -186,7 +186,7 @@ fn shop_header(shell: &Shell<'_>) -> Markup {
         header.header {
             div.wrap.header-row {
                 (brand(shell.shop))
-                form.search role="search" action="/search" method="get" {
+                form.search role="search" action="/search" method="get" data-suggest="/search/suggest" {
                     label.u-hidden for="q" { "Search the shop" }
                     input id="q" name="q" type="search" value=(shell.query) maxlength="200"
                         placeholder="Title, author or ISBN" autocomplete="off" autocapitalize="off"

@@ -15,6 +15,7 @@ pub mod layout;
 pub mod nav;
 pub mod order;
 pub mod style;
+pub mod suggest;
 
 pub use book::{
     BookCard, CoverView, FormatView, Loading, Photo, PriceView, SlipView, Slot, StockWords, book, book_grid, cover,
@@ -36,6 +37,7 @@ pub use order::{
 };
 
 pub use style::compact_css;
+pub use suggest::{SuggestedBook, SuggestedName, suggestions};
 
 /// How a message or a tag is meant; always said in words too, never by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -138,6 +138,34 @@ impl Browser {
         .await;
     }
 
+    /// Presses keys in a field, after what stands there.
+    pub(crate) async fn type_into(&self, css: &str, keys: &str) {
+        self.act(Locator::Css(css), async |field| field.send_keys(keys).await).await;
+    }
+
+    /// What a script in the page returns; `null` while the page changes.
+    pub(crate) async fn script(&self, js: &str) -> Value {
+        self.page.execute(js, Vec::new()).await.unwrap_or_default()
+    }
+
+    /// Waits until an expression of the page has a value.
+    pub(crate) async fn wait_for(&self, expression: &str, value: impl Into<Value>) {
+        let (asked, value) = (Instant::now(), value.into());
+        loop {
+            let found = self.script(&format!("return {expression}")).await;
+            if found == value {
+                return;
+            }
+            assert!(asked.elapsed() < PATIENCE, "{expression} is {found} and not {value} on {}", self.path().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Presses the Back button.
+    pub(crate) async fn back(&self) {
+        self.page.back().await.unwrap();
+    }
+
     /// Makes a choice in a list.
     pub(crate) async fn choose(&self, name: &str, value: &str) {
         let css = format!("select[name='{name}']");
