@@ -135,8 +135,8 @@ fn weekday(day: Weekday) -> &'static str {
     }
 }
 
-/// The strip of top categories under the header, then some shelves; `current` is the category's path, or the shelf's.
-/// "All categories" stands before it.
+/// The strip under the header: some shelves, then the top categories. `current` is the category's path, or the
+/// shelf's. "All categories" stands before it.
 ///
 /// # Errors
 ///
@@ -147,15 +147,13 @@ pub fn strip(conn: &Connection, current: Option<&str>) -> rusqlite::Result<Vec<N
 
 /// The same from categories that are at hand.
 pub fn strip_of(tree: &[Category], current: Option<&str>) -> Vec<NavItem> {
-    let top = tree.iter().filter(|category| category.parent_id.is_none());
-    top.map(|category| {
+    let top = tree.iter().filter(|category| category.parent_id.is_none()).map(|category| {
         let inside =
             current.is_some_and(|path| path == category.path || path.starts_with(&format!("{}/", category.path)));
         let item = NavItem::new(category.name.clone(), format!("/books/in/{}", category.path));
         NavItem { current: inside, ..item }
-    })
-    .chain(shelves::strip(current))
-    .collect()
+    });
+    shelves::strip(current).chain(top).collect()
 }
 
 /// The categories from the top down to `path`, for breadcrumbs.

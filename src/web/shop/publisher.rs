@@ -121,18 +121,18 @@ fn main(view: &View<'_>) -> Markup {
             h1 { (view.house.name) }
             p.lead { (told(&view.known)) }
         } }
-        (part("newest", "New and to come", &view.newest, 6))
-        (part("backlist", "Backlist", &view.backlist, if view.newest.is_empty() { 6 } else { 0 }))
+        @if view.newest.is_empty() || view.backlist.is_empty() {
+            (ui::book_grid(&[view.newest.as_slice(), view.backlist.as_slice()].concat(), 6))
+        } @else {
+            (part("newest", "New and to come", &view.newest, 6))
+            (part("backlist", "Backlist", &view.backlist, 0))
+        }
         (ui::pager(view.page, view.pages, |page| href(&view.house, page)))
     }
 }
 
 fn part(id: &str, heading: &str, books: &[BookCard], eager: usize) -> Markup {
-    html! {
-        @if !books.is_empty() {
-            section.flow aria-labelledby=(id) { h2 id=(id) { (heading) } (ui::book_grid(books, eager)) }
-        }
-    }
+    html! { section.flow aria-labelledby=(id) { h2 id=(id) { (heading) } (ui::book_grid(books, eager)) } }
 }
 
 /// `12 books here, from 1961 to 2026. Imprints: Gull, Tern.`

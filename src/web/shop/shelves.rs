@@ -87,7 +87,7 @@ static SHELVES: [Shelf; 5] = [
     },
 ];
 
-/// The shelves that stand behind the categories in the strip.
+/// The shelves that stand in the strip.
 const IN_THE_STRIP: [&str; 3] = ["/new", "/bestsellers", "/staff-picks"];
 
 /// What stands on a shelf, as far as one page shows it.

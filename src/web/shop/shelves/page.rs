@@ -46,8 +46,7 @@ fn main(view: &View<'_>) -> Markup {
     html! {
         div.page-head { div {
             h1 { (shelf.heading) @if found.total > 0 { " " span.count { (words::grouped(found.total)) } } }
-            p.lead { (shelf.words) }
-            @if let Some(note) = found.note { p.lead { (note) } }
+            p.lead { (shelf.words) @if let Some(note) = found.note { " " (note) } }
         } }
         @if found.total == 0 {
             div.flow { @if found.note.is_none() { p { (shelf.empty) } } p { a href="/books" { "Browse all books" } } }
