@@ -160,11 +160,12 @@ pub fn backlist(conn: &Connection, house: &Publisher) -> rusqlite::Result<Backli
 ///
 /// Only SQLite's own.
 pub fn titles(conn: &Connection, house: Id, offset: u32, limit: u32) -> rusqlite::Result<Vec<Title>> {
+    // With the plus the other editions are found by their work: of a large house there are thousands.
     let mut statement = conn.prepare_cached(
         "SELECT e.work_id, e.published FROM editions e
           WHERE e.publisher_id = :house AND e.listed = 1
             AND NOT EXISTS (SELECT 1 FROM editions newer
-                             WHERE newer.work_id = e.work_id AND newer.publisher_id = :house AND newer.listed = 1
+                             WHERE newer.work_id = e.work_id AND +newer.publisher_id = :house AND newer.listed = 1
                                AND (coalesce(newer.published, ''), newer.id) > (coalesce(e.published, ''), e.id))
           ORDER BY e.published DESC, e.id DESC LIMIT :limit OFFSET :offset",
     )?;

@@ -270,12 +270,12 @@ async fn shelves_with_books_are_linked_everywhere_and_in_the_sitemap() {
 }
 
 /// Buys these books in one order.
-async fn buy_together(shop: &Shop, books: &[&Book]) {
+async fn buy_together(shop: &Shop, books: &[&Book], card: &str) {
     let visitor = shop.visitor();
     for book in books {
         buyer::take(&visitor, book, "1").await.leads_to();
     }
-    let form = buyer::checkout(&visitor).await;
+    let form = buyer::checkout(&visitor).await.set("card", card);
     buyer::order_path(&visitor.send(&form).await);
 }
 
@@ -302,9 +302,11 @@ async fn a_book_leads_on_to_its_author_its_company_and_its_like_and_none_twice()
     add(&shop, like("Half", &["FBA"], 5)).await;
     add(&shop, like("Whole", &["FBA", "FXB"], 3)).await;
     for _ in 0..2 {
-        buy_together(&shop, &[&ink, &company[0], &company[1], &company[2]]).await;
+        buy_together(&shop, &[&ink, &company[0], &company[1], &company[2]], "test_ok").await;
     }
-    buy_together(&shop, &[&ink, &company[0], &company[3]]).await;
+    buy_together(&shop, &[&ink, &company[0], &company[3]], "test_ok").await;
+    // Not paid, so not bought.
+    buy_together(&shop, &[&ink, &company[3]], "test_declined").await;
     shop.indexed().await;
     let page = shop.visitor().get(&ink.path).await.ok().body;
     assert_eq!(titles(row(&page, "author")).len(), 3);
