@@ -96,7 +96,7 @@ pub(super) fn forthcoming(showing: &mut Showing<'_>, _: &Index, page: u32) -> Re
     Ok(paged(groups, page))
 }
 
-/// `December 2026`; `Later in 2027` where no more is known.
+/// `December 2026`; `Some time in 2027` where no more is known.
 fn month(date: PartialDate) -> String {
     match date {
         PartialDate::Year(year) => format!("Some time in {year}"),
