@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::catalog::{publishers, walk};
 use crate::config::Config;
 use crate::db::{Db, DbError, MigrationError};
 use crate::kernel::time::Clock;
@@ -254,7 +255,17 @@ fn furnish(state: &AppState) -> Result<(), AppError> {
         tax::seed(tx)?;
         Ok::<_, DbError>(delivery::seed(tx, shop.currency(), now)?)
     });
-    furnished.map_err(AppError::Furnish)
+    furnished.and_then(|()| house_books(&state.db, now)).map_err(AppError::Furnish)
+}
+
+/// Books of a catalogue from before there were publishing houses find theirs, once.
+fn house_books(db: &Db, now: Timestamp) -> Result<(), DbError> {
+    const CHUNK: u32 = 5000;
+    let mut after = walk::START;
+    while let Some(last) = db.write_blocking(move |tx| Ok::<_, DbError>(publishers::fill(tx, after, CHUNK, now)?))? {
+        after = last;
+    }
+    Ok(())
 }
 
 /// Starts the shop's threads, in the order in which they depend on each other; they stop in reverse.

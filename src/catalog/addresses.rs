@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::people::Person;
+use super::publishers::Publisher;
 use super::series::Series;
 use super::walk::START;
 use crate::kernel::ids::Id;
@@ -19,6 +20,8 @@ pub enum Pages {
     Contributors,
     /// Series.
     Series,
+    /// Publishing houses.
+    Publishers,
 }
 
 /// Where a page is, and since when it is as it is.
@@ -58,6 +61,11 @@ pub fn list(conn: &Connection, pages: Pages, after: Id, until: Id, limit: u32) -
                FROM series s WHERE id > :after AND id <= :until ORDER BY id LIMIT :limit",
             series,
         ),
+        Pages::Publishers => (
+            "SELECT id, slug, name, EXISTS (SELECT 1 FROM editions e WHERE e.publisher_id = p.id AND e.listed = 1)
+               FROM publishers p WHERE id > :after AND id <= :until ORDER BY id LIMIT :limit",
+            publisher,
+        ),
     };
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map(named_params! { ":after": after, ":until": until, ":limit": limit }, read)?;
@@ -80,6 +88,11 @@ fn series(row: &Row<'_>) -> rusqlite::Result<Address> {
     Ok(Address { id: series.id, path: series.path(), changed_at: None, listed: row.get(2)? })
 }
 
+fn publisher(row: &Row<'_>) -> rusqlite::Result<Address> {
+    let house = Publisher { id: row.get(0)?, slug: row.get(1)?, name: row.get(2)? };
+    Ok(Address { id: house.id, path: house.path(), changed_at: None, listed: row.get(3)? })
+}
+
 /// The subject at a place in the order in which they were made, from 1; `START` at place 0, `None` beyond the last.
 ///
 /// # Errors
@@ -91,6 +104,7 @@ pub fn nth(conn: &Connection, pages: Pages, place: u64) -> rusqlite::Result<Opti
         Pages::Books => "SELECT id FROM editions ORDER BY id LIMIT 1 OFFSET ?1",
         Pages::Contributors => "SELECT id FROM contributors ORDER BY id LIMIT 1 OFFSET ?1",
         Pages::Series => "SELECT id FROM series ORDER BY id LIMIT 1 OFFSET ?1",
+        Pages::Publishers => "SELECT id FROM publishers ORDER BY id LIMIT 1 OFFSET ?1",
     })?
     .query_row([i64::try_from(before).unwrap_or(i64::MAX)], |row| row.get(0))
     .optional()
@@ -110,6 +124,7 @@ pub fn end_of_part(conn: &Connection, pages: Pages, after: Id, size: u32) -> rus
             Pages::Books => "SELECT id FROM editions WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2",
             Pages::Contributors => "SELECT id FROM contributors WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2",
             Pages::Series => "SELECT id FROM series WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2",
+            Pages::Publishers => "SELECT id FROM publishers WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2",
         })?
         .query_row((after, size.saturating_sub(1)), |row| row.get(0))
         .optional()?;
@@ -120,6 +135,7 @@ pub fn end_of_part(conn: &Connection, pages: Pages, after: Id, size: u32) -> rus
         Pages::Books => "SELECT id FROM editions WHERE id > ?1 ORDER BY id DESC LIMIT 1",
         Pages::Contributors => "SELECT id FROM contributors WHERE id > ?1 ORDER BY id DESC LIMIT 1",
         Pages::Series => "SELECT id FROM series WHERE id > ?1 ORDER BY id DESC LIMIT 1",
+        Pages::Publishers => "SELECT id FROM publishers WHERE id > ?1 ORDER BY id DESC LIMIT 1",
     })?
     .query_row([after], |row| row.get(0))
     .optional()

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rusqlite::{CachedStatement, params};
 
 use super::details::{self, LongText};
-use super::{CatalogError, Credit, EditionFacts, WorkFacts, alike, categories, credits, series, write};
+use super::{CatalogError, Credit, EditionFacts, WorkFacts, alike, categories, credits, publishers, series, write};
 use crate::changes::{self, Change};
 use crate::db::Tx;
 use crate::kernel::ids::Id;
@@ -79,7 +79,7 @@ impl Draft {
     }
 }
 
-/// People, series and shelves that were met before, so that each is looked up once and not for every book.
+/// People, series, houses and shelves that were met before, so that each is looked up once and not for every book.
 ///
 /// True as long as nothing is rolled back. When anybody else has changed anything they are forgotten: two people may
 /// have been joined.
@@ -89,6 +89,7 @@ pub struct Names {
     seen: i64,
     people: HashMap<String, Known>,
     series: HashMap<String, Id>,
+    publishers: HashMap<String, Id>,
     shelves: HashMap<String, Id>,
 }
 
@@ -150,9 +151,9 @@ impl<'t> Maker<'t> {
         let edition = tx.prepare_cached(
             "INSERT INTO editions (id, work_id, isbn, title, subtitle, byline, slug, language, format, format_note,
                     publisher, imprint, published, pages, weight_g, publishing_status, availability, lead_days_from,
-                    lead_days_to, signed, gtin, title_prefix, embargo, created_at, updated_at)
+                    lead_days_to, signed, gtin, title_prefix, embargo, created_at, updated_at, publisher_id)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                    ?22, ?23, ?24, ?24)",
+                    ?22, ?23, ?24, ?24, ?25)",
         )?;
         let credit = tx.prepare_cached(credits::INSERT)?;
         Ok(Maker { tx, names, now, work, edition, credit, made: None, news: HashSet::new() })
@@ -239,7 +240,11 @@ impl<'t> Maker<'t> {
     }
 
     fn make_edition(&mut self, work: Id, facts: &EditionFacts, draft: &Draft) -> rusqlite::Result<Id> {
-        let id = Id::new(self.now);
+        let (tx, now) = (self.tx, self.now);
+        let house = publishers::house(facts)
+            .map(|name| known(&mut self.names.publishers, name, || publishers::find_or_make(tx, name, now)))
+            .transpose()?;
+        let id = Id::new(now);
         self.edition.execute(params![
             id,
             work,
@@ -264,7 +269,8 @@ impl<'t> Maker<'t> {
             facts.gtin,
             facts.title_prefix,
             facts.embargo.map(|day| day.to_string()),
-            to_ms(self.now)
+            to_ms(now),
+            house
         ])?;
         self.made = Some(self.made.map_or((id, id), |(first, last)| (first.min(id), last.max(id))));
         Ok(id)

@@ -1,7 +1,7 @@
 //! What the shop knows about books: works, editions, contributors, series, categories, prices.
 //!
 //! Owns `works`, `editions`, `edition_details`, `edition_texts`, `edition_quotes`, `edition_relations`, `contributors`,
-//! `contributor_names`, `edition_contributors`, `edition_subjects`, `series`, `categories`, `category_rules`, `thema_labels`,
+//! `contributor_names`, `edition_contributors`, `edition_subjects`, `publishers`, `series`, `categories`, `category_rules`, `thema_labels`,
 //! `work_categories`, `prices`, `staff_picks`, `edition_refs`, `work_refs`, `owned_fields`.
 //! Never knows how many copies are on the shelf (that is `stock`), and never decides what an order costs.
 //!
@@ -18,6 +18,7 @@ pub mod categories;
 pub mod cells;
 mod create;
 pub mod credits;
+pub mod dates;
 mod details;
 pub mod doctor;
 pub mod fields;
@@ -28,6 +29,7 @@ pub mod people;
 pub mod picks;
 mod plain;
 pub mod prices;
+pub mod publishers;
 mod read;
 pub mod refs;
 pub mod related;

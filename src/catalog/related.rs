@@ -1,5 +1,7 @@
 //! Works that have something in common with a book: the same author, the same shelf.
 
+use std::collections::HashSet;
+
 use rusqlite::Connection;
 
 use super::{EditionFacts, categories, read};
@@ -33,6 +35,49 @@ pub fn main_category(conn: &Connection, work: Id) -> rusqlite::Result<Option<cat
     let all = categories::of_work(conn, work)?;
     let deepest = all.iter().map(|category| category.path.matches('/').count()).max();
     Ok(all.into_iter().find(|category| Some(category.path.matches('/').count()) == deepest))
+}
+
+/// What a book is about: its subjects and the categories it stands in.
+#[derive(Clone, Debug)]
+pub struct Aboutness {
+    subjects: HashSet<(String, String)>,
+    categories: HashSet<Id>,
+}
+
+impl Aboutness {
+    /// Of an edition and its work.
+    ///
+    /// # Errors
+    ///
+    /// Only SQLite's own.
+    pub fn of(conn: &Connection, work: Id, facts: &EditionFacts) -> rusqlite::Result<Aboutness> {
+        let codes = facts.subjects.iter().map(|subject| (subject.scheme.clone(), subject.code.clone()));
+        let categories = categories::of_work(conn, work)?.into_iter().map(|category| category.id).collect();
+        Ok(Aboutness { subjects: codes.collect(), categories })
+    }
+
+    /// How many subjects and categories another work shares with it.
+    ///
+    /// # Errors
+    ///
+    /// Only SQLite's own.
+    pub fn in_common(&self, conn: &Connection, work: Id) -> rusqlite::Result<u32> {
+        let mut subjects = conn.prepare_cached(
+            "SELECT DISTINCT s.scheme, s.code FROM editions e JOIN edition_subjects s ON s.edition_id = e.id
+              WHERE e.work_id = ?1 AND e.listed = 1",
+        )?;
+        let mut rows = subjects.query([work])?;
+        let mut common = 0;
+        while let Some(row) = rows.next()? {
+            common += u32::from(self.subjects.contains(&(row.get(0)?, row.get(1)?)));
+        }
+        let mut categories = conn.prepare_cached("SELECT category_id FROM work_categories WHERE work_id = ?1")?;
+        let mut rows = categories.query([work])?;
+        while let Some(row) = rows.next()? {
+            common += u32::from(self.categories.contains(&row.get(0)?));
+        }
+        Ok(common)
+    }
 }
 
 /// Codes of ONIX List 51 that mean the same work: other formats, ebook and print of each other, large print, reprints.

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::named_params;
 
-use super::{CatalogError, EditionFacts, WorkFacts, alike, categories, credits, details, people, series, works};
+use super::{
+    CatalogError, EditionFacts, WorkFacts, alike, categories, credits, details, people, publishers, series, works,
+};
 use crate::changes::{self, Change};
 use crate::db::Tx;
 use crate::kernel::ids::Id;
@@ -43,13 +45,14 @@ pub(super) fn check(facts: &EditionFacts) -> Result<(), CatalogError> {
 }
 
 fn write_facts(tx: &Tx<'_>, id: Id, facts: &EditionFacts, now: Timestamp) -> rusqlite::Result<()> {
+    let house = publishers::house(facts).map(|name| publishers::find_or_make(tx, name, now)).transpose()?;
     tx.prepare_cached(
         "UPDATE editions SET isbn = :isbn, title = :title, subtitle = :subtitle, byline = :byline, slug = :slug,
                 language = :language, format = :format, format_note = :format_note, publisher = :publisher,
                 imprint = :imprint, published = :published, pages = :pages, weight_g = :weight,
                 publishing_status = :status, availability = :availability, lead_days_from = :lead_from,
                 lead_days_to = :lead_to, signed = :signed, gtin = :gtin,
-                title_prefix = :prefix, embargo = :embargo, version = version + 1, updated_at = :now
+                title_prefix = :prefix, embargo = :embargo, publisher_id = :house, version = version + 1, updated_at = :now
           WHERE id = :id",
     )?
     .execute(named_params! {
@@ -60,7 +63,7 @@ fn write_facts(tx: &Tx<'_>, id: Id, facts: &EditionFacts, now: Timestamp) -> rus
         ":status": status(facts), ":availability": availability(facts),
         ":lead_from": facts.lead_days.map(|days| days.0), ":lead_to": facts.lead_days.map(|days| days.1),
         ":signed": facts.signed, ":gtin": facts.gtin,
-        ":prefix": facts.title_prefix, ":embargo": facts.embargo.map(|day| day.to_string()), ":now": to_ms(now),
+        ":prefix": facts.title_prefix, ":embargo": facts.embargo.map(|day| day.to_string()), ":house": house, ":now": to_ms(now),
     })?;
     let people = credits::store(tx, id, &facts.credits, now)?;
     details::write(tx, id, facts)?;

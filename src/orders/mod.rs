@@ -22,6 +22,7 @@ mod place;
 mod read;
 mod settle;
 mod state;
+mod together;
 pub mod totals;
 mod walk;
 
@@ -47,6 +48,7 @@ pub use place::{Checkout, PlaceError, Placed, Quote, place, quote};
 pub use read::{Filter, find, find_by_number, find_by_token, list, list_of_customer};
 pub use settle::{Settled, settle};
 pub use state::{IllegalMove, Move, Status};
+pub use together::bought_together;
 pub use walk::{list_ids, sum_of_customer};
 
 /// What mails about orders need to know of the shop.

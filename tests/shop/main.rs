@@ -5,6 +5,7 @@
 
 mod arrows;
 mod asking;
+mod browse;
 mod browser;
 mod checkout;
 mod cli;

@@ -20,6 +20,7 @@ use crate::catalog::{categories, walk};
 use crate::db::DbError;
 use crate::kernel::ids::Id;
 use crate::kernel::xml::escaped;
+use crate::web::shop::shelves;
 use crate::web::{AppState, PageError};
 
 /// Addresses in a part.
@@ -27,8 +28,12 @@ const PART: u32 = 50_000;
 /// Addresses read at a time.
 const PIECE: u32 = 1000;
 /// What there may be any number of, by the names of its parts.
-const WALKED: [(&str, Pages); 3] =
-    [("books", Pages::Books), ("contributors", Pages::Contributors), ("series", Pages::Series)];
+const WALKED: [(&str, Pages); 4] = [
+    ("books", Pages::Books),
+    ("contributors", Pages::Contributors),
+    ("series", Pages::Series),
+    ("publishers", Pages::Publishers),
+];
 /// Pages that are always there.
 const PAGES: [&str; 7] = ["/", "/books", "/about", "/delivery", "/returns", "/privacy", "/imprint"];
 
@@ -117,7 +122,10 @@ async fn part(
         return Ok(unchanged);
     }
     let body = match kind {
-        Kind::Fixed => Body::from(whole(&app, PAGES.into_iter().map(str::to_owned))),
+        Kind::Fixed => {
+            let shelves = shelves::paths_with_books(&app)?;
+            Body::from(whole(&app, PAGES.into_iter().chain(shelves).map(str::to_owned)))
+        }
         Kind::Categories => {
             let tree = app.db.read(|conn| categories::list(conn).map_err(DbError::from))?;
             // A shop has hundreds; what is beyond a part's limit would be none that a reader finds.

@@ -12,6 +12,7 @@ mod gone;
 mod page;
 mod promises;
 mod relations;
+mod similar;
 mod subjects;
 
 use axum::Router;

@@ -8,7 +8,7 @@ use jiff::civil::Weekday;
 use maud::{Markup, html};
 use rusqlite::Connection;
 
-use super::{language, pictures};
+use super::{language, pictures, shelves};
 use crate::cart::{self, Owner};
 use crate::catalog::categories::{self, Category};
 use crate::catalog::{self, BookRow, Offer};
@@ -36,6 +36,7 @@ pub struct Frame {
     hours: Vec<(String, String)>,
     address: Vec<String>,
     footer: Vec<NavItem>,
+    shelves: Vec<NavItem>,
     demo: bool,
     icon: String,
     /// The moment at which the words become untrue: closing time, or midnight.
@@ -77,6 +78,7 @@ impl Frame {
             ]
             .map(|(label, href)| NavItem::new(label, href))
             .to_vec(),
+            shelves: shelves::links(),
             demo: false,
             icon: super::covers::icon_path(shop),
             valid_until: Timestamp::MIN,
@@ -96,6 +98,7 @@ impl Frame {
             hours: &self.hours,
             address: &self.address,
             footer: &self.footer,
+            shelves: &self.shelves,
             demo: self.demo,
             assets: ui::Assets {
                 shop_css: assets::href("shop.css"),
@@ -132,7 +135,8 @@ fn weekday(day: Weekday) -> &'static str {
     }
 }
 
-/// The strip of top categories under the header; `current` is the path of the page. "All categories" stands before it.
+/// The strip under the header: some shelves, then the top categories. `current` is the category's path, or the
+/// shelf's. "All categories" stands before it.
 ///
 /// # Errors
 ///
@@ -143,14 +147,13 @@ pub fn strip(conn: &Connection, current: Option<&str>) -> rusqlite::Result<Vec<N
 
 /// The same from categories that are at hand.
 pub fn strip_of(tree: &[Category], current: Option<&str>) -> Vec<NavItem> {
-    let top = tree.iter().filter(|category| category.parent_id.is_none());
-    top.map(|category| {
+    let top = tree.iter().filter(|category| category.parent_id.is_none()).map(|category| {
         let inside =
             current.is_some_and(|path| path == category.path || path.starts_with(&format!("{}/", category.path)));
         let item = NavItem::new(category.name.clone(), format!("/books/in/{}", category.path));
         NavItem { current: inside, ..item }
-    })
-    .collect()
+    });
+    shelves::strip(current).chain(top).collect()
 }
 
 /// The categories from the top down to `path`, for breadcrumbs.

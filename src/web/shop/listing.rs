@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::frame::{self, Frame};
+use super::shelves::category::of_category;
 use super::showing::Showing;
 use crate::catalog::{self, categories};
 use crate::db::DbError;
@@ -70,7 +71,14 @@ fn show(
     {
         return Err(PageError::see_other(book.row.path()));
     }
-    let view = page::View { origin: &app.origin, shop, asked: &asked, tree: &tree, found: &found };
+    let shelves = match &asked.place {
+        Place::Category(path) if asked.is_plain() && asked.page == 1 && found.pages > 1 => {
+            Some(of_category(&mut showing, &app.index, path)?)
+        }
+        Place::Category(_) | Place::All | Place::Search => None,
+    };
+    let shelves = shelves.as_ref();
+    let view = page::View { origin: &app.origin, shop, asked: &asked, tree: &tree, found: &found, shelves };
     let markup = page::render(&view, &frame.view());
     Ok(showing.page_of_catalogue(markup))
 }

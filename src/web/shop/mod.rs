@@ -12,11 +12,14 @@ mod home;
 mod jsonld;
 pub(super) mod language;
 mod listing;
+mod once;
 mod onward;
 mod order;
 mod pay;
 pub mod pictures;
+mod publisher;
 mod series;
+pub(super) mod shelves;
 mod showing;
 mod sign_in;
 mod suggest;
@@ -38,6 +41,8 @@ pub fn routes() -> Router<AppState> {
         .merge(book::routes())
         .merge(contributor::routes())
         .merge(series::routes())
+        .merge(publisher::routes())
+        .merge(shelves::routes())
         .merge(covers::routes())
         .merge(pictures::routes())
         .merge(texts::routes())

@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use tower::ServiceExt;
 
 use crate::catalog::prices::{self, NewPrice, OWNER, PriceKind};
-use crate::catalog::{self, Credit, EditionFacts, Role, WorkFacts, categories};
+use crate::catalog::{self, Credit, EditionFacts, Role, WorkFacts, categories, picks};
 use crate::config::Config;
 use crate::db::{Db, DbError, Tx};
 use crate::kernel::ids::Id;
@@ -18,6 +18,8 @@ use crate::kernel::time::Clock;
 use crate::search::{self, Index};
 use crate::settings::{self, Overrides, Shop};
 use crate::stock;
+use crate::web::shop::shelves::category::of_category;
+use crate::web::shop::showing::Showing;
 use crate::web::{self, AppState};
 
 const INK: &str = "9780306406157";
@@ -235,4 +237,44 @@ async fn home_links_its_books_and_every_list_price_says_its_format() {
     assert!(home.matches("href=\"/books/").count() >= 8 && home.contains("\"@type\":\"BookStore\""));
     let prices = home.matches("<data class=\"price\"").count();
     assert_eq!(prices, home.matches("<span class=\"book-format\">Paperback</span>").count());
+}
+
+#[tokio::test]
+async fn a_category_has_rows_of_its_own_and_none_of_its_neighbours() {
+    let stall = stall();
+    stall.write(|tx, now| {
+        for number in 0..3 {
+            let (id, work) = shelved(tx, &format!("Fern {number}"), "nature", now);
+            stock::receive(tx, id, 1, "test", "opening", now).unwrap();
+            picks::put(tx, &picks::Pick { work_id: work, by: "Priya".into(), text: "Green".into() }, now).unwrap();
+        }
+        let (_, gone) = shelved(tx, "Not to be had", "nature", now);
+        picks::put(tx, &picks::Pick { work_id: gone, by: "Priya".into(), text: "Green".into() }, now).unwrap();
+    });
+    let rows = |path: &'static str| {
+        let now = *stall.now.lock().unwrap();
+        let made = stall.app.db.read(|conn| {
+            let shop = Shop::default();
+            let mut showing = Showing::new(conn, &shop, now, now);
+            of_category(&mut showing, &stall.app.index, path)
+        });
+        made.unwrap().into_string()
+    };
+    // The index has not seen the ferns: their row needs none.
+    let nature = rows("nature");
+    assert_eq!(nature.matches("<li class=\"book\">").count(), 3);
+    assert!(nature.contains("Read and loved by us") && nature.contains("Fern 2") && !nature.contains("Not to be had"));
+    let fiction = rows("fiction");
+    assert!(
+        fiction.contains("<h2 id=\"new\">New</h2>") && !fiction.contains("Fern") && !fiction.contains("Bestsellers")
+    );
+    assert_eq!(rows("fic"), "");
+}
+
+fn shelved(tx: &Tx<'_>, title: &str, category: &str, now: Timestamp) -> (Id, Id) {
+    let facts = EditionFacts { title: title.into(), format: catalog::Format::PAPERBACK, ..EditionFacts::default() };
+    let about = WorkFacts { categories: vec![category.into()], ..WorkFacts::default() };
+    let made = catalog::create(tx, None, &about, &facts, now).unwrap();
+    price(tx, made.0, 999, None, now);
+    made
 }

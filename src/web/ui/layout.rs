@@ -38,6 +38,8 @@ pub struct ShopView<'a> {
     /// The postal address, line by line.
     pub address: &'a [String],
     pub footer: &'a [NavItem],
+    /// Pages of books that are no category: new, bestsellers.
+    pub shelves: &'a [NavItem],
     /// Says above the header that nothing here is really sold.
     pub demo: bool,
     pub assets: Assets<'a>,
@@ -301,9 +303,11 @@ fn footer(shell: &Shell<'_>) -> Markup {
                     @if let Some(phone) = shop.phone { p { (phone_link(phone)) } }
                     @if let Some(email) = shop.email { p { a href={ "mailto:" (email) } { (email) } } }
                 }
-                nav aria-label="About the shop" {
-                    ul role="list" {
-                        @for item in shop.footer { li { a href=(item.href) { (item.label) } } }
+                @for (label, links) in [("Shelves", shop.shelves), ("About the shop", shop.footer)] {
+                    @if !links.is_empty() {
+                        nav aria-label=(label) {
+                            ul role="list" { @for item in links { li { a href=(item.href) { (item.label) } } } }
+                        }
                     }
                 }
             }

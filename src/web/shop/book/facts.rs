@@ -37,7 +37,7 @@ pub(super) fn table(view: &View<'_>) -> Markup {
             (row("Length", facts.minutes.map(length)))
             (row("Size", size(facts)))
             (row("Weight", facts.weight_g.map(weight)))
-            (row("Publisher", publisher(facts.publisher.as_deref(), facts.imprint.as_deref())))
+            (house(view))
             (row("Published", facts.published.map(PartialDate::display)))
             (row("On sale from", facts.embargo.filter(|day| *day > view.today).map(|day| day.strftime("%a %-d %B %Y").to_string())))
             (languages(facts))
@@ -102,6 +102,17 @@ fn size(facts: &EditionFacts) -> Option<String> {
                 known.iter().filter_map(|(mm, word)| mm.map(|mm| format!("{mm} mm {word}"))).collect();
             (!words.is_empty()).then(|| words.join(", "))
         }
+    }
+}
+
+/// The publisher, with a link to what else is here from that house.
+fn house(view: &View<'_>) -> Markup {
+    let facts = &view.edition.facts;
+    let Some(words) = publisher(facts.publisher.as_deref(), facts.imprint.as_deref()) else { return html! {} };
+    html! {
+        div { dt { "Publisher" } dd {
+            @match &view.house { Some(house) => a href=(house.path()) { (words) }, None => (words) }
+        } }
     }
 }
 

@@ -4,14 +4,15 @@ use jiff::civil::Date;
 
 use crate::catalog::categories::{self, Category};
 use crate::catalog::people::{self, Person};
+use crate::catalog::publishers::{self, Publisher};
 use crate::catalog::series::{self, Series, Volume};
 use crate::catalog::{self, Edition, Offer, Role, WorkFacts, picks, related};
 use crate::db::DbError;
 use crate::delivery;
 use crate::kernel::ids::Id;
 use crate::media;
-use crate::search::{self, Query, Sort};
 use crate::settings::Shop;
+use crate::web::shop::once::Once;
 use crate::web::shop::showing::{Seen, Showing};
 use crate::web::shop::{frame, pictures};
 use crate::web::ui::{BookCard, CoverView, NavItem, SlipView};
@@ -19,17 +20,15 @@ use crate::web::{AppState, PageError};
 
 use super::promises::{self, Promises};
 use super::relations;
+use super::similar;
 use super::subjects;
 
-/// Books on a shelf of the page; more would not be seen on a wide screen.
-const ON_A_SHELF: usize = 7;
 /// A series longer than this is shown around the present volume.
 const OF_A_SERIES: usize = 24;
 /// A shelf of fewer books is not shown.
 const SHORTEST_SHELF: usize = 3;
 /// Editions of a work that are described whole.
 const EDITIONS: usize = 30;
-const CANDIDATES: u32 = 40;
 
 pub(super) struct View<'a> {
     pub(super) origin: &'a str,
@@ -38,6 +37,7 @@ pub(super) struct View<'a> {
     pub(super) work: WorkFacts,
     /// The shop's day, before which an embargo is news.
     pub(super) today: Date,
+    pub(super) house: Option<Publisher>,
     /// Who made it, in order.
     pub(super) people: Vec<(Person, Role)>,
     /// The edition that takes this one's place.
@@ -59,6 +59,8 @@ pub(super) struct View<'a> {
     pub(super) from: Option<(String, String)>,
     pub(super) series: Option<SeriesView>,
     pub(super) by_author: Vec<BookCard>,
+    /// What readers bought in one order with it.
+    pub(super) together: Vec<BookCard>,
     pub(super) similar: Vec<BookCard>,
     pub(super) category: Option<Category>,
     /// What it is about, in words, with the shelf where more of it stands.
@@ -104,19 +106,19 @@ pub(super) fn gather<'a>(
     let series = series.map(|series| in_order(showing, series, work_id)).transpose()?;
     let people = people::of_edition(conn, id).map_err(DbError::from)?;
     people.iter().for_each(|(person, _)| showing.depend_on(person.id));
-    let mut shown = vec![work_id];
-    shown.extend(
-        series
-            .iter()
-            .filter(|series| series.volumes.len() >= SHORTEST_SHELF)
-            .flat_map(|series| series.works.iter().copied()),
-    );
-    let mut by_author = by_author(showing, id, &mut shown)?;
-    let mut similar = similar(showing, app, category.as_ref(), &mut shown)?;
-    if by_author.len() < SHORTEST_SHELF {
-        similar.splice(0..0, by_author.drain(..));
-        similar.truncate(ON_A_SHELF);
+    let mut once = Once::default();
+    once.take(conn, work_id).map_err(DbError::from)?;
+    for volume in series.iter().filter(|series| series.volumes.len() >= SHORTEST_SHELF).flat_map(|series| &series.works)
+    {
+        once.take(conn, *volume).map_err(DbError::from)?;
     }
+    let mut by_author = similar::by_author(showing, id, &mut once)?;
+    let mut together = similar::together(showing, &formats, &mut once)?;
+    let mut similar = similar::like(showing, app, &edition, &mut once)?;
+    for few in [&mut by_author, &mut together].into_iter().filter(|books| books.len() < SHORTEST_SHELF) {
+        similar.splice(0..0, few.drain(..));
+    }
+    similar.truncate(similar::ON_A_SHELF);
     Ok(View {
         origin: &app.origin,
         shop: showing.shop,
@@ -126,6 +128,7 @@ pub(super) fn gather<'a>(
         newer: newer(showing, &edition)?,
         also: relations::gather(showing, &edition)?,
         today: showing.shop.today(showing.now),
+        house: publishers::of_edition(conn, id).map_err(DbError::from)?,
         people,
         series,
         edition,
@@ -137,6 +140,7 @@ pub(super) fn gather<'a>(
         trail,
         from,
         by_author,
+        together,
         similar,
         category,
     })
@@ -161,24 +165,6 @@ fn promise(showing: &mut Showing<'_>, offer: &Offer) -> Result<Option<Promises>,
     let methods = delivery::list_for(showing.conn, country, showing.shop.currency())?;
     showing.end_at(delivery::promise_changes_at(showing.shop, showing.now));
     Ok(Some(promises::make(showing.shop, &methods, offer, country, showing.now)))
-}
-
-/// Other books by the same author that can be bought and are not in the same series.
-fn by_author(showing: &mut Showing<'_>, id: Id, shown: &mut Vec<Id>) -> Result<Vec<BookCard>, DbError> {
-    let mut books = Vec::new();
-    for work in related::list_by_same_author(showing.conn, id, CANDIDATES)? {
-        if books.len() == ON_A_SHELF {
-            break;
-        }
-        if shown.contains(&work) {
-            continue;
-        }
-        if let Some(seen) = showing.see_work(work)?.filter(|seen| seen.offer.is_for_sale()) {
-            shown.push(work);
-            books.push(seen.card());
-        }
-    }
-    Ok(books)
 }
 
 /// The edition that takes this one's place, if visitors see it.
@@ -219,40 +205,4 @@ pub(in crate::web::shop) fn volume_words(number: Option<&str>) -> String {
         Some(number) if number.starts_with(|c: char| c.is_ascii_digit()) => format!("No. {number}"),
         Some(words) => words.to_owned(),
     }
-}
-
-/// Books of the same category that can be bought, from the shelf above when there are few.
-pub(super) fn similar(
-    showing: &mut Showing<'_>, app: &AppState, category: Option<&Category>, shown: &mut Vec<Id>,
-) -> Result<Vec<BookCard>, DbError> {
-    let Some(category) = category else { return Ok(Vec::new()) };
-    let above = category.path.split_once('/').map(|(top, _)| top);
-    let mut books = Vec::new();
-    for path in [Some(category.path.as_str()), above].into_iter().flatten() {
-        let query =
-            Query { category: Some(path.to_owned()), sort: Sort::Popular, per_page: CANDIDATES, ..Query::default() };
-        // A page without this shelf is a good page; it is made anew soon.
-        let Ok(hits) = search::find(&app.index, &query).inspect_err(|error| tracing::warn!(%error, "no similar books"))
-        else {
-            showing.end_soon();
-            break;
-        };
-        if !app.index.is_built() {
-            showing.end_soon();
-        }
-        for id in hits.ids {
-            if books.len() == ON_A_SHELF {
-                return Ok(books);
-            }
-            let Some(row) = catalog::row(showing.conn, id, showing.shop.currency(), showing.now)? else { continue };
-            if shown.contains(&row.work_id) {
-                continue;
-            }
-            if let Some(seen) = showing.see_work(row.work_id)?.filter(|seen| seen.offer.is_for_sale()) {
-                shown.push(row.work_id);
-                books.push(seen.card());
-            }
-        }
-    }
-    Ok(books)
 }

@@ -5,11 +5,12 @@ use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use maud::{Markup, html};
 
-use super::gather;
-use crate::catalog::{Edition, related};
+use super::similar;
+use crate::catalog::Edition;
 use crate::db::DbError;
 use crate::web::session::Visitor;
 use crate::web::shop::frame::{self, Frame};
+use crate::web::shop::once::Once;
 use crate::web::shop::showing::{Seen, Showing};
 use crate::web::ui::{self, BookCard, Shell};
 use crate::web::{AppState, PageError};
@@ -24,8 +25,9 @@ pub(super) fn answer(
         let frame = Frame::new(app, &shop, now);
         let mut showing = Showing::new(conn, &shop, now, frame.valid_until);
         let other = showing.see_work(edition.work_id)?;
-        let category = related::main_category(conn, edition.work_id).map_err(DbError::from)?;
-        let similar = gather::similar(&mut showing, app, category.as_ref(), &mut vec![edition.work_id])?;
+        let mut once = Once::default();
+        once.take(conn, edition.work_id).map_err(DbError::from)?;
+        let similar = similar::like(&mut showing, app, edition, &mut once)?;
         let shop_view = frame.view();
         let shell = Shell { noindex: true, ..Shell::new(&shop_view, "No longer sold") };
         Ok::<_, PageError>(ui::page(&shell, &main(edition, other.as_ref(), &similar)))

@@ -39,9 +39,9 @@ fn main(view: &View<'_>) -> Markup {
             (ui::shelf("series", &format!("{} in reading order", series.series.name), Some(("The whole series", &series.series.path())), &series.volumes, false))
         }
         (ui::shelf("author", &format!("More by {}", view.edition.byline), by_author(view).as_ref().map(|path| ("See all", path.as_str())), &view.by_author, false))
-        @if let Some(category) = &view.category {
-            (ui::shelf("similar", &format!("More from {}", category.name), Some(("See all", &format!("/books/in/{}", category.path))), &view.similar, false))
-        }
+        (ui::shelf("together", "Bought together", None, &view.together, false))
+        @let more = view.category.as_ref().map(|category| (format!("More from {}", category.name), format!("/books/in/{}", category.path)));
+        (ui::shelf("similar", "Like this one", more.as_ref().map(|(words, href)| (words.as_str(), href.as_str())), &view.similar, false))
     }
 }
 

@@ -1,12 +1,11 @@
 //! The shelves of the home page. A work stands on one of them only, the first that wants it.
 
-use std::collections::HashSet;
-
 use crate::catalog::{self, categories, picks};
 use crate::db::DbError;
 use crate::kernel::ids::Id;
 use crate::search::{self, Index, Query, Sort};
 use crate::web::PageError;
+use crate::web::shop::once::Once;
 use crate::web::shop::showing::Showing;
 use crate::web::ui::BookCard;
 
@@ -27,7 +26,7 @@ pub(super) struct Shelf {
 
 /// The shelves in their order; the page leaves out those with fewer than three books.
 pub(super) fn gather(showing: &mut Showing<'_>, index: &Index) -> Result<Vec<Shelf>, PageError> {
-    let mut taken = HashSet::new();
+    let mut taken = Once::default();
     let popular = catalog::list_popular(showing.conn, CANDIDATES).map_err(DbError::from)?;
     let table = take(showing, &mut taken, &popular)?;
     let staff = staff_picks(showing, &mut taken)?;
@@ -37,20 +36,20 @@ pub(super) fn gather(showing: &mut Showing<'_>, index: &Index) -> Result<Vec<She
     let shelf =
         |id: &str, heading: &str, all, books| Shelf { id: id.to_owned(), heading: heading.to_owned(), all, books };
     let mut shelves = vec![
-        shelf("front-table", "On the front table", link("All books", "/books"), table),
-        shelf("picks", "Read and loved by us", None, staff),
-        shelf("new", "New on our shelves", link("All new books", "/books?sort=newest"), newest),
+        shelf("front-table", "On the front table", link("Bestsellers", "/bestsellers"), table),
+        shelf("picks", "Read and loved by us", link("All our picks", "/staff-picks"), staff),
+        shelf("new", "New on our shelves", link("All new books", "/new"), newest),
     ];
     shelves.extend(by_category(showing, &mut taken, index)?);
     Ok(shelves)
 }
 
 /// Books that can be bought, one edition of each work that stands on no shelf yet.
-fn take(showing: &mut Showing<'_>, taken: &mut HashSet<Id>, ids: &[Id]) -> Result<Vec<BookCard>, DbError> {
+fn take(showing: &mut Showing<'_>, taken: &mut Once, ids: &[Id]) -> Result<Vec<BookCard>, DbError> {
     let mut books = Vec::with_capacity(LENGTH);
     for id in ids {
         let Some(seen) = showing.see(*id)? else { continue };
-        put(showing, &mut books, taken, seen.row.work_id)?;
+        books.extend(taken.see(showing, seen.row.work_id)?.map(|seen| seen.card()));
         if books.len() == LENGTH {
             break;
         }
@@ -58,21 +57,10 @@ fn take(showing: &mut Showing<'_>, taken: &mut HashSet<Id>, ids: &[Id]) -> Resul
     Ok(books)
 }
 
-fn put(showing: &mut Showing<'_>, books: &mut Vec<BookCard>, taken: &mut HashSet<Id>, work: Id) -> Result<(), DbError> {
-    if taken.contains(&work) {
-        return Ok(());
-    }
-    if let Some(seen) = showing.see_work(work)?.filter(|seen| seen.offer.is_for_sale()) {
-        taken.insert(work);
-        books.push(seen.card());
-    }
-    Ok(())
-}
-
-fn staff_picks(showing: &mut Showing<'_>, taken: &mut HashSet<Id>) -> Result<Vec<BookCard>, DbError> {
+fn staff_picks(showing: &mut Showing<'_>, taken: &mut Once) -> Result<Vec<BookCard>, DbError> {
     let mut books = Vec::with_capacity(LENGTH);
     for pick in picks::list(showing.conn, CANDIDATES)? {
-        put(showing, &mut books, taken, pick.work_id)?;
+        books.extend(taken.see(showing, pick.work_id)?.map(|seen| seen.card()));
         if books.len() == LENGTH {
             break;
         }
@@ -80,7 +68,7 @@ fn staff_picks(showing: &mut Showing<'_>, taken: &mut HashSet<Id>) -> Result<Vec
     Ok(books)
 }
 
-fn by_category(showing: &mut Showing<'_>, taken: &mut HashSet<Id>, index: &Index) -> Result<Vec<Shelf>, PageError> {
+fn by_category(showing: &mut Showing<'_>, taken: &mut Once, index: &Index) -> Result<Vec<Shelf>, PageError> {
     let mut shelves = Vec::new();
     let all = categories::list(showing.conn).map_err(DbError::from)?;
     for category in all.into_iter().filter(|category| category.parent_id.is_none()) {

@@ -24,6 +24,8 @@ pub(super) struct View<'a> {
     /// Every category, parents first.
     pub(super) tree: &'a [Category],
     pub(super) found: &'a Found,
+    /// A choice of shelves, for a category of several pages.
+    pub(super) shelves: Option<&'a Markup>,
 }
 
 pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
@@ -54,6 +56,7 @@ pub(super) fn render(view: &View<'_>, shop: &ShopView<'_>) -> Markup {
         (head(view))
         @if view.found.reduced { (nothing::reduced(view)) }
         @if view.found.total == 0 { (nothing::main(view)) } @else { (results(view, &groups)) }
+        @if let Some(shelves) = view.shelves { (shelves) }
         @if asked.place == Place::All { (tree(view)) }
     };
     ui::page(&shell, &main)
