@@ -8,9 +8,9 @@ use bookstall::stock;
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 
-use crate::support::buyer;
 use crate::support::shop::{Book, Shop};
 use crate::support::visitor::{Page, Visitor};
+use crate::support::{buyer, eventually};
 
 /// A book to be added; what is empty is not known.
 #[derive(Clone, Debug, Default)]
@@ -248,8 +248,12 @@ async fn on_sale_is_what_costs_less_than_the_publisher_asks_at_this_moment() {
     shop.reprice(ink.id, 1299).await;
     assert!(titles(&reader.get("/on-sale").await.ok().body).is_empty());
     shop.indexed().await;
-    let page = reader.get("/on-sale").await.ok();
-    assert!(page.body.contains("Nothing is reduced") && !is_indexable(&page));
+    let emptied = async || {
+        let page = reader.get("/on-sale").await.ok();
+        page.body.contains("Nothing is reduced").then_some(page)
+    };
+    let page = eventually("emptying of the shelf", emptied).await;
+    assert!(!is_indexable(&page));
     shop.close().await;
 }
 

@@ -228,8 +228,8 @@ fn marbles(tx: &Tx<'_>, now: Timestamp) {
     for n in 0..24 {
         add(&format!("Harbour Tales {n}"), &format!("Hal Harper{n}"));
     }
-    add("Marble Sea", "Sam Sailor");
-    add("Sea of Marble", "Sue Swimmer");
+    add("Marble Sea Voyages", "Sam Sailor");
+    add("Seas: A Sea of Marble", "Sue Swimmer");
 }
 
 #[tokio::test(flavor = "multi_thread")]
