@@ -51,7 +51,7 @@ async fn pages() {
     running.stop().await;
 }
 
-async fn compare(client: &reqwest::Client, shop: SocketAddr, path: &str) {
+pub(crate) async fn compare(client: &reqwest::Client, shop: SocketAddr, path: &str) {
     for encoding in ["identity", "br"] {
         let url = format!("http://{shop}{path}");
         drop(client.get(&url).send().await.unwrap());

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
@@ -10,6 +10,7 @@ use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError};
 
 use super::SearchError;
+use super::aspects::{self, Aspects};
 use super::schema::{VERSION, schema};
 use super::words::{TOKENIZER, Words};
 
@@ -31,7 +32,23 @@ pub(super) struct Stamp {
 struct Open {
     index: tantivy::Index,
     reader: IndexReader,
+    seen: Seen,
     stamp: Option<Stamp>,
+}
+
+/// What searches see: a snapshot, and what is kept in memory of it.
+#[derive(Clone)]
+struct Seen {
+    searcher: Searcher,
+    aspects: Vec<Arc<Aspects>>,
+}
+
+impl Seen {
+    /// Reads what the last search did not need yet, before anybody searches in it.
+    fn latest(reader: &IndexReader) -> Result<Seen, TantivyError> {
+        let searcher = reader.searcher();
+        Ok(Seen { aspects: aspects::of_all(&searcher)?, searcher })
+    }
 }
 
 /// The shop's index. Clones share it.
@@ -46,6 +63,8 @@ struct Shared {
     /// The last change that searches see; 0 while nothing has been built.
     applied: AtomicI64,
     suspect: AtomicBool,
+    /// Kept for searches in the snapshot before the last commit.
+    before: Mutex<Vec<Arc<Aspects>>>,
 }
 
 impl Index {
@@ -74,7 +93,13 @@ impl Index {
 
     fn of(dir: &Path, open: Open) -> Index {
         let applied = AtomicI64::new(open.stamp.as_ref().map_or(0, |stamp| stamp.seq));
-        let shared = Shared { dir: dir.to_owned(), open: RwLock::new(open), applied, suspect: AtomicBool::new(false) };
+        let shared = Shared {
+            dir: dir.to_owned(),
+            open: RwLock::new(open),
+            applied,
+            suspect: AtomicBool::new(false),
+            before: Mutex::default(),
+        };
         Index { shared: Arc::new(shared) }
     }
 
@@ -84,7 +109,7 @@ impl Index {
 
     /// A snapshot to search in; later commits do not change it.
     pub fn searcher(&self) -> Searcher {
-        self.shared.open.read().unwrap_or_else(PoisonError::into_inner).reader.searcher()
+        self.shared.open.read().unwrap_or_else(PoisonError::into_inner).seen.searcher.clone()
     }
 
     /// The last change of the feed that a search now is sure to see: the version of what it answers.
@@ -145,9 +170,18 @@ impl Index {
         commit.set_payload(&payload);
         commit.commit()?;
         // Reading the new segments takes milliseconds: no search waits for it.
-        self.open().reader.reload()?;
-        self.shared.applied.store(stamp.seq, Ordering::Release);
-        self.shared.open.write().unwrap_or_else(PoisonError::into_inner).stamp = Some(stamp);
+        let reader = self.open().reader;
+        reader.reload()?;
+        let seen = Seen::latest(&reader)?;
+        let seq = stamp.seq;
+        let before = {
+            let mut open = self.shared.open.write().unwrap_or_else(PoisonError::into_inner);
+            open.stamp = Some(stamp);
+            std::mem::replace(&mut open.seen, seen)
+        };
+        self.shared.applied.store(seq, Ordering::Release);
+        // A search that is still under way in the snapshot before it finds what it needs for a while.
+        *self.shared.before.lock().unwrap_or_else(PoisonError::into_inner) = before.aspects;
         Ok(())
     }
 
@@ -201,5 +235,6 @@ fn open_existing(dir: &Path) -> Result<Open, SearchError> {
 fn prepare(index: tantivy::Index, stamp: Option<Stamp>) -> Result<Open, SearchError> {
     index.tokenizers().register(TOKENIZER, TextAnalyzer::from(Words::default()));
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(1).try_into()?;
-    Ok(Open { index, reader, stamp })
+    let seen = Seen::latest(&reader)?;
+    Ok(Open { index, reader, seen, stamp })
 }
