@@ -143,3 +143,52 @@ pub(super) fn categories(sets: Vec<(u32, u32)>, each: Vec<(u32, u32)>) -> Vec<Co
     each.into_iter().for_each(|(category, books)| add(category, books));
     sums.into_iter().map(|(path, books)| Count { value: path.to_owned(), books }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn tally(end: usize, values: &[u32]) -> Tally {
+        values.iter().fold(Tally::of(end), |mut tally, value| {
+            tally.add(*value);
+            tally
+        })
+    }
+
+    #[test]
+    fn segments_add_up_however_they_count() {
+        let values = [3, 7, NOTHING, 3, 0];
+        let sorted = |tallies| {
+            let mut summed = sum(tallies);
+            summed.sort_unstable();
+            summed
+        };
+        for end in [8, FEW + 1] {
+            assert_eq!(sorted(vec![tally(end, &values)]), [(0, 1), (3, 2), (7, 1)], "{end}");
+        }
+        let both = vec![tally(8, &values), tally(FEW + 1, &values), tally(8, &[])];
+        assert_eq!(sorted(both), [(0, 2), (3, 4), (7, 2)]);
+    }
+
+    #[test]
+    fn the_most_frequent_are_kept_and_what_is_chosen() {
+        let end = u32::try_from(MOST).unwrap() + 50;
+        let counted: Vec<(u32, u32)> = (0..end).map(|value| (value, end - value)).collect();
+        let words = |chosen| -> Vec<String> {
+            most_first(PRICE, counted.clone(), chosen).into_iter().map(|count| count.value).collect()
+        };
+        let first: Vec<String> = (0..MOST).map(|value| value.to_string()).collect();
+        assert_eq!(words(None), first);
+        assert_eq!(words(Some(3)), first);
+        assert_eq!(words(Some(end - 1)).last(), Some(&(end - 1).to_string()));
+        assert_eq!(words(Some(end)), first);
+    }
+
+    #[test]
+    fn equals_stand_in_the_order_of_their_names() {
+        let counts = most_first(PRICE, vec![(20, 1), (3, 1), (1, 5), (10, 1)], None);
+        let words: Vec<&str> = counts.iter().map(|count| count.value.as_str()).collect();
+        assert_eq!(words, ["1", "10", "20", "3"]);
+    }
+}
