@@ -107,7 +107,7 @@ fn options(catalogue: &Catalogue) -> ImportOptions {
     }
 }
 
-fn import_all(db: &Db, files: &Path) -> u64 {
+pub(crate) fn import_all(db: &Db, files: &Path) -> u64 {
     let clock = Clock::new(jiff::Timestamp::now);
     let import = |catalogue: &Catalogue| {
         let file = files.join(catalogue.file);

@@ -1,4 +1,4 @@
-//! A small load driver: kept-alive connections that ask for one address as fast as they are answered.
+//! A small load driver: kept-alive connections that ask as fast as they are answered.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -8,26 +8,37 @@ use tokio::net::TcpStream;
 
 /// Requests per second on `connections`, for `time`. Panics on any answer but 200.
 pub(crate) async fn requests_per_second(to: SocketAddr, request: String, connections: usize, time: Duration) -> f64 {
+    let same = |_| {
+        let request = request.clone();
+        move || request.clone()
+    };
     let start = Instant::now();
-    let tasks: Vec<_> = (0..connections)
-        .map(|_| {
-            let request = request.clone();
-            tokio::spawn(async move { one(to, &request, start + time).await })
-        })
-        .collect();
-    let mut answered = 0_u64;
-    for task in tasks {
-        answered += task.await.unwrap();
-    }
+    let answered = times(to, same, connections, time).await.len();
     answered as f64 / start.elapsed().as_secs_f64()
 }
 
-async fn one(to: SocketAddr, request: &str, end: Instant) -> u64 {
+/// Seconds of every answer; `ask` gives each connection, by its number, what makes its requests.
+pub(crate) async fn times<A>(to: SocketAddr, ask: impl Fn(usize) -> A, connections: usize, time: Duration) -> Vec<f64>
+where
+    A: FnMut() -> String + Send + 'static,
+{
+    let end = Instant::now() + time;
+    let tasks: Vec<_> = (0..connections).map(|number| tokio::spawn(one(to, ask(number), end))).collect();
+    let mut all = Vec::new();
+    for task in tasks {
+        all.extend(task.await.unwrap());
+    }
+    all
+}
+
+async fn one(to: SocketAddr, mut ask: impl FnMut() -> String, end: Instant) -> Vec<f64> {
     let mut stream = TcpStream::connect(to).await.unwrap();
     stream.set_nodelay(true).unwrap();
-    let mut buffer = vec![0_u8; 256 * 1024];
-    let mut answered = 0;
+    let mut buffer = vec![0_u8; 1024 * 1024];
+    let mut answered = Vec::new();
     while Instant::now() < end {
+        let request = ask();
+        let start = Instant::now();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut filled = 0;
         let total = loop {
@@ -39,7 +50,7 @@ async fn one(to: SocketAddr, request: &str, end: Instant) -> u64 {
         while filled < total {
             filled += stream.read(&mut buffer[filled..]).await.unwrap();
         }
-        answered += 1;
+        answered.push(start.elapsed().as_secs_f64());
     }
     answered
 }

@@ -13,6 +13,7 @@
     reason = "a benchmark"
 )]
 
+mod books;
 mod checkout;
 #[path = "../../tests/shop/support/form.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
@@ -21,6 +22,7 @@ mod import;
 mod latency;
 mod load;
 mod pages;
+mod search;
 
 fn main() {
     rustls::crypto::ring::default_provider().install_default().expect("one provider");
@@ -43,6 +45,13 @@ fn main() {
     }
     if runs("import-latency") {
         latency::run();
+    }
+    if runs("search") {
+        search::run();
+    }
+    // Takes ten minutes and four gigabytes of disk, so it must be asked for by name.
+    if wanted.iter().any(|arg| arg == "search-million") {
+        search::run_million();
     }
 }
 

@@ -42,6 +42,7 @@ pub mod walk;
 pub mod works;
 mod write;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::error::{Fault, Kind};
@@ -243,6 +244,8 @@ pub struct BookRow {
     pub palette: String,
     /// The price that holds now, in the shop's currency.
     pub price: Option<Money>,
+    /// When the price may be another by its date; `None`: not before somebody writes one.
+    pub price_until: Option<Timestamp>,
 }
 
 impl BookRow {

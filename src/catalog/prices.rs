@@ -5,7 +5,7 @@ use rusqlite::{Connection, named_params};
 
 use crate::changes::{self, Change};
 use crate::db::Tx;
-use crate::kernel::ids::Id;
+use crate::kernel::ids::{self, Id};
 use crate::kernel::money::{Currency, Money};
 use crate::kernel::time::{from_ms, to_ms};
 
@@ -144,23 +144,53 @@ pub fn end(tx: &Tx<'_>, edition: Id, source: &str, currency: Currency, now: Time
     Ok(ended > 0)
 }
 
-/// The price that holds at `now` in `currency`: the owner's before a feed's, selling before fixed before RRP.
+/// What is asked for an edition at a moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standing {
+    /// The price that holds.
+    pub price: Option<Money>,
+    /// The next moment at which a price of the edition begins or ends by its date.
+    pub until: Option<Timestamp>,
+}
+
+/// The prices that hold at `now` in `currency`, in the order asked: the owner's before a feed's, selling before fixed
+/// before RRP.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn list_standing(
+    conn: &Connection, editions: &[Id], currency: Currency, now: Timestamp,
+) -> rusqlite::Result<Vec<Standing>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT (SELECT amount_minor FROM prices
+                  WHERE edition_id = asked.id AND currency = :currency AND replaced_at IS NULL
+                    AND valid_from <= :now AND (valid_to IS NULL OR valid_to > :now)
+                  ORDER BY source <> 'owner', CASE kind WHEN 'selling' THEN 0 WHEN 'fixed' THEN 1 ELSE 2 END,
+                           valid_from DESC, id DESC
+                  LIMIT 1),
+                (SELECT min(CASE WHEN valid_from > :now THEN valid_from ELSE valid_to END) FROM prices
+                  WHERE edition_id = asked.id AND replaced_at IS NULL AND (valid_from > :now OR valid_to > :now))
+           FROM (SELECT key, unhex(value, '-') AS id FROM json_each(:editions)) asked ORDER BY asked.key",
+    )?;
+    let named = named_params! {
+        ":editions": ids::as_json(editions), ":currency": currency.code(), ":now": to_ms(now),
+    };
+    let rows = statement.query_map(named, |row| {
+        let minor: Option<i64> = row.get(0)?;
+        let until: Option<i64> = row.get(1)?;
+        Ok(Standing { price: minor.map(|minor| Money { minor, currency }), until: until.map(from_ms) })
+    })?;
+    rows.collect()
+}
+
+/// The price that holds at `now` in `currency`.
 ///
 /// # Errors
 ///
 /// Only SQLite's own.
 pub fn current(conn: &Connection, edition: Id, currency: Currency, now: Timestamp) -> rusqlite::Result<Option<Money>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT amount_minor FROM prices
-          WHERE edition_id = :edition AND currency = :currency AND replaced_at IS NULL
-            AND valid_from <= :now AND (valid_to IS NULL OR valid_to > :now)
-          ORDER BY source <> 'owner', CASE kind WHEN 'selling' THEN 0 WHEN 'fixed' THEN 1 ELSE 2 END, valid_from DESC, id DESC
-          LIMIT 1",
-    )?;
-    let mut rows =
-        statement.query(named_params! { ":edition": edition, ":currency": currency.code(), ":now": to_ms(now) })?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(Money { minor: row.get(0)?, currency }))
+    Ok(list_standing(conn, &[edition], currency, now)?.pop().and_then(|standing| standing.price))
 }
 
 /// The price of one kind that holds at `now` in `currency`, and whether tax is in it: the owner's before a feed's.
@@ -183,21 +213,6 @@ pub fn current_of_kind(
     let mut rows = statement.query(named)?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(Some((Money { minor: row.get(0)?, currency }, row.get(1)?)))
-}
-
-/// The next moment after `now` at which a price of the edition begins or ends by its date.
-///
-/// # Errors
-///
-/// Only SQLite's own.
-pub fn next_change(conn: &Connection, edition: Id, now: Timestamp) -> rusqlite::Result<Option<Timestamp>> {
-    let moment: Option<i64> = conn
-        .prepare_cached(
-            "SELECT min(CASE WHEN valid_from > :now THEN valid_from ELSE valid_to END) FROM prices
-              WHERE edition_id = :edition AND replaced_at IS NULL AND (valid_from > :now OR valid_to > :now)",
-        )?
-        .query_row(named_params! { ":edition": edition, ":now": to_ms(now) }, |row| row.get(0))?;
-    Ok(moment.map(from_ms))
 }
 
 /// One line of an edition's price history.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::{BookRow, Edition, EditionFacts, Subject, WorkFacts, categories, prices};
 use super::{credits, details};
 use crate::kernel::gtin::Gtin;
-use crate::kernel::ids::Id;
+use crate::kernel::ids::{self, Id};
 use crate::kernel::isbn::Isbn;
 use crate::kernel::money::Currency;
 
@@ -134,41 +134,7 @@ pub fn find_work(conn: &Connection, id: Id) -> rusqlite::Result<Option<WorkFacts
 ///
 /// Only SQLite's own.
 pub fn row(conn: &Connection, id: Id, currency: Currency, now: Timestamp) -> rusqlite::Result<Option<BookRow>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT work_id, isbn, slug, title, byline, format, format_note, language, publisher, published,
-                publishing_status, availability, lead_days_from, lead_days_to, signed, listed, embargo,
-                coalesce((SELECT c.palette FROM work_categories wc JOIN categories c ON c.id = wc.category_id
-                           WHERE wc.work_id = e.work_id LIMIT 1), 'other')
-           FROM editions e WHERE id = ?1",
-    )?;
-    let found = statement
-        .query_row([id], |row| {
-            Ok(BookRow {
-                id,
-                work_id: row.get(0)?,
-                isbn: row.get(1)?,
-                slug: row.get(2)?,
-                title: row.get(3)?,
-                byline: row.get(4)?,
-                format: row.get(5)?,
-                format_note: row.get(6)?,
-                language: row.get(7)?,
-                publisher: row.get(8)?,
-                published: row.get(9)?,
-                publishing_status: row.get(10)?,
-                availability: row.get(11)?,
-                lead_days: lead_days(row.get(12)?, row.get(13)?),
-                signed: row.get(14)?,
-                listed: row.get(15)?,
-                embargo: super::day(row, 16)?,
-                palette: row.get(17)?,
-                price: None,
-            })
-        })
-        .optional()?;
-    let Some(mut book) = found else { return Ok(None) };
-    book.price = prices::current(conn, id, currency, now)?;
-    Ok(Some(book))
+    Ok(rows(conn, &[id], currency, now)?.pop())
 }
 
 /// The list rows of many editions, in the order asked; ids that are gone are left out.
@@ -177,7 +143,45 @@ pub fn row(conn: &Connection, id: Id, currency: Currency, now: Timestamp) -> rus
 ///
 /// Only SQLite's own.
 pub fn rows(conn: &Connection, ids: &[Id], currency: Currency, now: Timestamp) -> rusqlite::Result<Vec<BookRow>> {
-    ids.iter().filter_map(|id| row(conn, *id, currency, now).transpose()).collect()
+    let mut statement = conn.prepare_cached(
+        "SELECT e.id, work_id, isbn, slug, title, byline, format, format_note, language, publisher, published,
+                publishing_status, availability, lead_days_from, lead_days_to, signed, listed, embargo,
+                coalesce((SELECT c.palette FROM work_categories wc JOIN categories c ON c.id = wc.category_id
+                           WHERE wc.work_id = e.work_id LIMIT 1), 'other')
+           FROM json_each(?1) asked JOIN editions e ON e.id = unhex(asked.value, '-') ORDER BY asked.key",
+    )?;
+    let found = statement.query_map([ids::as_json(ids)], list_row)?;
+    let mut books: Vec<BookRow> = found.collect::<Result<_, _>>()?;
+    let ids: Vec<Id> = books.iter().map(|book| book.id).collect();
+    for (book, standing) in books.iter_mut().zip(prices::list_standing(conn, &ids, currency, now)?) {
+        (book.price, book.price_until) = (standing.price, standing.until);
+    }
+    Ok(books)
+}
+
+fn list_row(row: &Row<'_>) -> rusqlite::Result<BookRow> {
+    Ok(BookRow {
+        id: row.get(0)?,
+        work_id: row.get(1)?,
+        isbn: row.get(2)?,
+        slug: row.get(3)?,
+        title: row.get(4)?,
+        byline: row.get(5)?,
+        format: row.get(6)?,
+        format_note: row.get(7)?,
+        language: row.get(8)?,
+        publisher: row.get(9)?,
+        published: row.get(10)?,
+        publishing_status: row.get(11)?,
+        availability: row.get(12)?,
+        lead_days: lead_days(row.get(13)?, row.get(14)?),
+        signed: row.get(15)?,
+        listed: row.get(16)?,
+        embargo: super::day(row, 17)?,
+        palette: row.get(18)?,
+        price: None,
+        price_until: None,
+    })
 }
 
 /// The editions of a work that visitors see: paperback, hardback, special, and so on.

@@ -96,8 +96,9 @@ fn a_price_for_later_holds_from_its_moment() {
         [now(), friday - second, friday, friday + 24.hours() - second, friday + 24.hours()].map(current),
         [Some(1000), Some(1000), Some(800), Some(800), Some(1000)]
     );
-    assert_eq!(prices::next_change(&conn, id, now()).unwrap(), Some(friday));
-    assert_eq!(prices::next_change(&conn, id, friday).unwrap(), Some(friday + 24.hours()));
+    let until = |at| prices::list_standing(&conn, &[id], Currency::GBP, at).unwrap()[0].until;
+    assert_eq!(until(now()), Some(friday));
+    assert_eq!(until(friday), Some(friday + 24.hours()));
 }
 
 #[track_caller]

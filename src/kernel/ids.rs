@@ -64,6 +64,12 @@ impl Id {
     }
 }
 
+/// Many ids in one parameter, for `json_each(?1)` and `unhex(value, '-')`: a statement for any number of them.
+pub fn as_json(ids: &[Id]) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
+    format!("[{}]", ids.join(","))
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

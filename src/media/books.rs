@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, named_params};
 
 use super::sizes::picture_of;
 use super::{Hash, Picture, Taken};
 use crate::changes::{self, Change};
 use crate::db::Tx;
-use crate::kernel::ids::Id;
+use crate::kernel::ids::{self, Id};
 use crate::kernel::time::to_ms;
 
 /// Pictures of one book; what comes beyond is left out.
@@ -67,12 +67,25 @@ pub struct Attached {
 ///
 /// Only SQLite's own.
 pub fn front(conn: &Connection, edition: Id) -> rusqlite::Result<Option<Picture>> {
-    conn.prepare_cached(
-        "SELECT i.hash, i.kind, i.width, i.height FROM edition_images e JOIN images i ON i.hash = e.hash
-          WHERE e.edition_id = ?1 ORDER BY e.position LIMIT 1",
-    )?
-    .query_row([edition], picture_of)
-    .optional()
+    Ok(fronts(conn, &[edition])?.pop().flatten())
+}
+
+/// The covers of many books, in the order asked.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn fronts(conn: &Connection, editions: &[Id]) -> rusqlite::Result<Vec<Option<Picture>>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT i.hash, i.kind, i.width, i.height FROM json_each(?1) asked
+           LEFT JOIN edition_images e ON e.edition_id = unhex(asked.value, '-') AND e.position = 0
+           LEFT JOIN images i ON i.hash = e.hash ORDER BY asked.key",
+    )?;
+    let rows = statement.query_map([ids::as_json(editions)], |row| {
+        let hash: Option<Hash> = row.get(0)?;
+        hash.map(|_| picture_of(row)).transpose()
+    })?;
+    rows.collect()
 }
 
 /// The pictures of a book in order, the cover first.

@@ -29,7 +29,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 
 use crate::error::{Fault, Kind as FaultKind};
 
-pub use books::{Attached, MOST_PICTURES, Origin, attach, detach, front, list, reorder, set_imported};
+pub use books::{Attached, MOST_PICTURES, Origin, attach, detach, front, fronts, list, reorder, set_imported};
 pub use hash::{BadHash, Hash};
 pub use intake::{MOST_BYTES, MOST_PIXELS};
 pub use sizes::{Encoding, WIDTHS, find_short, sized_path, widths};

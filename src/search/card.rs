@@ -208,13 +208,12 @@ fn spellings(isbn: &Isbn) -> Vec<String> {
 }
 
 fn due(conn: &Connection, row: &BookRow, copies: u32, shop: &Shop, now: Timestamp) -> rusqlite::Result<Option<i64>> {
-    let price = prices::next_change(conn, row.id, now)?;
     // With a copy free, the end of another's hold changes nothing here.
     let hold = if copies == 0 { stock::next_expiry(conn, row.id, now)? } else { None };
     let later = [row.published.map(|date| date.first_day()), row.embargo];
     let day = later.into_iter().flatten().filter(|day| *day > shop.today(now)).min();
     let day = day.and_then(|day| day.to_zoned(shop.zone()).ok()).map(|midnight| midnight.timestamp());
-    Ok([price, hold, day].into_iter().flatten().min().map(to_ms))
+    Ok([row.price_until, hold, day].into_iter().flatten().min().map(to_ms))
 }
 
 #[cfg(test)]

@@ -9,11 +9,13 @@ use std::io;
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, ColumnValues, StrColumn};
+use tantivy::columnar::StrColumn;
 use tantivy::{DocId, Score, SegmentReader};
 
+use super::aspects::{self, Aspects, NOTHING, Row};
 use super::availability::Availability;
-use super::facets::{self, Facet};
+use super::facets::{self, AVAILABILITY, DECADE, FACETS, PRICE, Tally, decade_of};
+use super::names::{CATEGORIES, NAMES, SHELVES};
 use super::query::{Facets, Sort};
 use super::reading::TIER;
 use super::schema::{column, id_of};
@@ -64,50 +66,71 @@ pub(super) struct Found {
 /// A hit's place: a bigger rank comes first, then the younger edition. Ids differ, so the order is one.
 type Place = (u64, u64, u64);
 
+impl Filters {
+    /// The value that each facet is narrowed to. The price has a range instead.
+    fn wanted(&self) -> [Option<u32>; FACETS] {
+        let texts = [&self.format, &self.language, &self.publisher, &self.series];
+        let mut wanted = [None; FACETS];
+        for ((wanted, text), names) in wanted.iter_mut().zip(texts).zip(&NAMES) {
+            *wanted = text.as_ref().map(|text| names.known().find(text).unwrap_or(NOBODY));
+        }
+        let numbers = [
+            (DECADE, self.decade.map(decade_of)),
+            (AVAILABILITY, self.availability.map(|one| u32::try_from(one.place()).unwrap_or(NOBODY))),
+        ];
+        for (at, number) in numbers {
+            wanted.iter_mut().skip(at).take(1).for_each(|wanted| *wanted = number);
+        }
+        wanted
+    }
+
+    /// Which sets of categories hold the wanted one; `None` when none is wanted.
+    fn shelves(&self) -> Option<Vec<bool>> {
+        let path = self.category.as_ref()?;
+        let number = CATEGORIES.known().find(path);
+        let sets = SHELVES.known();
+        let holds = |set: &[u32]| number.is_some_and(|number| set.contains(&number));
+        Some((0..).map_while(|set| sets.at(set)).map(holds).collect())
+    }
+}
+
+/// A value that is wanted and that no document has.
+const NOBODY: u32 = NOTHING - 1;
+
 impl Collector for Shelve {
     type Fruit = Found;
     type Child = Segment;
 
     fn for_segment(&self, _: u32, reader: &SegmentReader) -> tantivy::Result<Segment> {
+        // Read first: the names of all its values are known then.
+        let aspects = aspects::of(reader)?;
         let columns = reader.fast_fields();
-        let number = |name| columns.column_first_or_default::<u64>(name);
-        let text = |name, filter: &Option<String>| {
-            Ok::<_, tantivy::TantivyError>(Facet::texts(columns.str(name)?, filter.as_deref())?)
-        };
-        let price: Option<Column<u64>> = columns.column_opt(column::PRICE)?;
-        let filters = &self.filters;
+        let wanted = self.filters.wanted();
         Ok(Segment {
+            aspects,
             sort: self.sort,
             scored: self.scored,
             keep: self.keep,
-            group: columns.column_first_or_default::<i64>(column::GROUP)?,
-            id: (number(column::ID_HIGH)?, number(column::ID_LOW)?),
-            popularity: number(column::POPULARITY)?,
-            sold: number(column::SOLD)?,
-            reduced: number(column::REDUCED)?,
-            availability: number(column::AVAILABILITY)?,
-            words: number(column::WORDS)?,
             texts: match self.sort {
                 Sort::Title => columns.str(column::SORT_TITLE)?,
                 Sort::Author => columns.str(column::SORT_AUTHOR)?,
                 Sort::Relevance | Sort::Newest | Sort::PriceAsc | Sort::PriceDesc | Sort::Popular => None,
             },
-            categories: text(column::CATEGORY, &filters.category)?,
-            others: [
-                text(column::FORMAT, &filters.format)?,
-                text(column::LANGUAGE, &filters.language)?,
-                text(column::PUBLISHER, &filters.publisher)?,
-                text(column::SERIES, &filters.series)?,
-                Facet::decades(columns.column_opt(column::YEAR)?, filters.decade),
-                Facet::availability(columns.column_opt(column::AVAILABILITY)?, filters.availability),
-                Facet::bands(price.clone(), &PRICE_BANDS),
-            ],
-            price,
-            reduced_only: filters.reduced,
-            price_range: filters.price,
-            matched: 0,
-            total: 0,
-            book: Book::default(),
+            narrowed: wanted.iter().any(Option::is_some) || self.filters.price.is_some(),
+            wanted,
+            shelves: self.filters.shelves(),
+            reduced_only: self.filters.reduced,
+            price_range: self.filters.price,
+            book: 0,
+            editions: Vec::new(),
+            harvest: Harvest {
+                matched: 0,
+                total: 0,
+                facets: std::array::from_fn(Tally::of_facet),
+                sets: Tally::of(SHELVES.known().len()),
+                categories: Tally::of(CATEGORIES.known().len()),
+                best: Vec::new(),
+            },
             best: BinaryHeap::new(),
         })
     }
@@ -118,29 +141,35 @@ impl Collector for Shelve {
 
     fn merge_fruits(&self, segments: Vec<io::Result<Harvest>>) -> tantivy::Result<Found> {
         let mut found = Found::default();
-        let mut counts: [Vec<Vec<(String, u64)>>; 8] = Default::default();
-        let mut best = Vec::new();
+        let mut tallies: [Vec<Tally>; FACETS] = Default::default();
+        let (mut sets, mut categories, mut best) = (Vec::new(), Vec::new(), Vec::new());
         for harvest in segments {
             let harvest = harvest?;
             found.matched += harvest.matched;
             found.total += harvest.total;
-            counts.iter_mut().zip(harvest.counts).for_each(|(all, counted)| all.push(counted));
+            tallies.iter_mut().zip(harvest.facets).for_each(|(all, tally)| all.push(tally));
+            sets.push(harvest.sets);
+            categories.push(harvest.categories);
             best.extend(harvest.best);
         }
         best.sort_unstable_by(|(a, text_a), (b, text_b)| text_a.cmp(text_b).then(b.cmp(a)));
         found.hits =
             best.into_iter().take(self.keep).map(|((rank, high, low), _)| (id_of(high, low), score_of(rank))).collect();
-        let [categories, formats, languages, publishers, series, decades, availability, prices] =
-            counts.map(|segments| facets::together(segments.into_iter()));
+        let wanted = self.filters.wanted();
+        let mut facets = tallies.into_iter().zip(wanted).enumerate().map(|(facet, (tallies, wanted))| match facet {
+            DECADE | PRICE => facets::in_order(facet, facets::sum(tallies)),
+            _ => facets::most_first(facet, facets::sum(tallies), wanted),
+        });
+        let mut next = || facets.next().unwrap_or_default();
         found.facets = Facets {
-            categories,
-            formats: facets::most_first(formats),
-            languages: facets::most_first(languages),
-            publishers: facets::most_first(publishers),
-            series: facets::most_first(series),
-            decades,
-            prices,
-            availability: facets::most_first(availability),
+            formats: next(),
+            languages: next(),
+            publishers: next(),
+            series: next(),
+            decades: next(),
+            availability: next(),
+            prices: next(),
+            categories: facets::categories(facets::sum(sets), facets::sum(categories)),
         };
         Ok(found)
     }
@@ -159,37 +188,35 @@ fn texts_of(column: &StrColumn, places: &[Place]) -> io::Result<Vec<Vec<u8>>> {
     Ok(texts)
 }
 
-/// What is known of the book whose editions are being met.
-#[derive(Default)]
-struct Book {
-    group: Option<i64>,
-    /// The edition that fits best.
-    best: Option<Place>,
+/// An edition that matches, of the book whose editions are being met.
+struct Edition {
+    doc: DocId,
+    score: Score,
+    /// The facets that count it.
+    counted: u8,
 }
+
+/// Counted by every facet: it passes every filter, and is a hit.
+const BY_ALL: u8 = (1 << FACETS) - 1;
 
 /// The pass over one segment.
 pub(super) struct Segment {
+    aspects: Arc<Aspects>,
     sort: Sort,
     scored: bool,
     keep: usize,
-    group: Arc<dyn ColumnValues<i64>>,
-    id: (Arc<dyn ColumnValues<u64>>, Arc<dyn ColumnValues<u64>>),
-    popularity: Arc<dyn ColumnValues<u64>>,
-    sold: Arc<dyn ColumnValues<u64>>,
-    reduced: Arc<dyn ColumnValues<u64>>,
-    availability: Arc<dyn ColumnValues<u64>>,
-    words: Arc<dyn ColumnValues<u64>>,
-    price: Option<Column<u64>>,
     /// What a sort by text goes by.
     texts: Option<StrColumn>,
-    categories: Facet,
-    /// Format, language, publisher, series, decade, availability, price.
-    others: [Facet; 7],
+    /// Whether a facet has a filter.
+    narrowed: bool,
+    wanted: [Option<u32>; FACETS],
+    shelves: Option<Vec<bool>>,
     reduced_only: bool,
     price_range: Option<(Option<u64>, Option<u64>)>,
-    matched: u64,
-    total: u64,
-    book: Book,
+    book: u32,
+    /// The editions of `book` so far, those that some facet counts.
+    editions: Vec<Edition>,
+    harvest: Harvest,
     best: BinaryHeap<Reverse<Place>>,
 }
 
@@ -197,7 +224,11 @@ pub(super) struct Segment {
 pub(super) struct Harvest {
     matched: u64,
     total: u64,
-    counts: [Vec<(String, u64)>; 8],
+    facets: [Tally; FACETS],
+    /// Books by their set of categories,
+    sets: Tally,
+    /// and books of more than one set by each of their categories.
+    categories: Tally,
     best: Vec<(Place, Vec<u8>)>,
 }
 
@@ -205,31 +236,16 @@ impl SegmentCollector for Segment {
     type Fruit = io::Result<Harvest>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        self.matched += 1;
-        let group = self.group.get_val(doc);
-        if self.book.group != Some(group) {
+        self.harvest.matched += 1;
+        let Some(row) = row(&self.aspects, doc) else { return };
+        let book = row.book;
+        let counted = self.counted(doc, row);
+        if self.book != book {
             self.close_book();
-            self.book.group = Some(group);
+            self.book = book;
         }
-        if !self.categories.accepts(doc) || (self.reduced_only && self.reduced.get_val(doc) == 0) {
-            return;
-        }
-        let priced = self.is_in_price_range(doc);
-        let refusals = self.others.iter().filter(|facet| !facet.accepts(doc)).count() + usize::from(!priced);
-        if refusals > 1 {
-            return;
-        }
-        let last = self.others.len() - 1;
-        for (at, facet) in self.others.iter_mut().enumerate() {
-            let own = if at == last { !priced } else { !facet.accepts(doc) };
-            if refusals == usize::from(own) {
-                facet.count(doc);
-            }
-        }
-        if refusals == 0 {
-            self.categories.count(doc);
-            let place = (self.rank(doc, score), self.id.0.get_val(doc), self.id.1.get_val(doc));
-            self.book.best = self.book.best.max(Some(place));
+        if counted > 0 {
+            self.editions.push(Edition { doc, score, counted });
         }
     }
 
@@ -242,83 +258,154 @@ impl SegmentCollector for Segment {
             None => Vec::new(),
         };
         let texts = texts.into_iter().chain(std::iter::repeat(Vec::new()));
-        let best = places.into_iter().zip(texts).collect();
-        let [formats, languages, publishers, series, decades, availability, prices] = self.others;
-        let counts = [
-            self.categories.harvest()?,
-            formats.harvest()?,
-            languages.harvest()?,
-            publishers.harvest()?,
-            series.harvest()?,
-            decades.harvest()?,
-            availability.harvest()?,
-            prices.harvest()?,
-        ];
-        Ok(Harvest { matched: self.matched, total: self.total, counts, best })
+        self.harvest.best = places.into_iter().zip(texts).collect();
+        Ok(self.harvest)
     }
 }
 
+fn row(aspects: &Aspects, doc: DocId) -> Option<&Row> {
+    aspects.rows.get(usize::try_from(doc).ok()?)
+}
+
 impl Segment {
+    /// The facets that count an edition, a bit each: all if it passes every filter; if it fails one, only that one's.
+    fn counted(&self, doc: DocId, row: &Row) -> u8 {
+        let fits = |sets: &Vec<bool>| usize::try_from(row.shelves).is_ok_and(|set| sets.get(set) == Some(&true));
+        if self.shelves.as_ref().is_some_and(|sets| !fits(sets)) || (self.reduced_only && !row.reduced) {
+            return 0;
+        }
+        if !self.narrowed {
+            return BY_ALL;
+        }
+        let mut failed = u8::from(!self.is_in_price_range(doc)) << PRICE;
+        for (at, (value, wanted)) in row.values.iter().zip(self.wanted).enumerate() {
+            failed |= u8::from(wanted.is_some_and(|wanted| wanted != *value)) << at;
+        }
+        match failed.count_ones() {
+            0 => BY_ALL,
+            1 => failed,
+            _ => 0,
+        }
+    }
+
     fn is_in_price_range(&self, doc: DocId) -> bool {
         let Some((from, to)) = self.price_range else { return true };
-        let price = self.price.as_ref().and_then(|price| price.first(doc));
+        let price = self.price(doc);
         price.is_some_and(|price| from.is_none_or(|from| price >= from) && to.is_none_or(|to| price <= to))
+    }
+
+    fn price(&self, doc: DocId) -> Option<u64> {
+        self.aspects.price.as_ref().and_then(|price| price.first(doc))
     }
 
     /// Counts the book whose editions have all been met.
     fn close_book(&mut self) {
-        let book = std::mem::take(&mut self.book);
-        self.categories.next_book();
-        self.others.iter_mut().for_each(Facet::next_book);
-        let Some(place) = book.best else { return };
-        self.total += 1;
+        if self.editions.is_empty() {
+            return;
+        }
+        let mut editions = std::mem::take(&mut self.editions);
+        match editions.as_slice() {
+            [one] => self.count_one(one),
+            several => self.count_several(several),
+        }
+        self.place(&editions);
+        editions.clear();
+        self.editions = editions;
+    }
+
+    fn count_one(&mut self, edition: &Edition) {
+        let Segment { aspects, harvest, .. } = self;
+        let Some(row) = row(aspects, edition.doc) else { return };
+        for (at, (tally, value)) in harvest.facets.iter_mut().zip(row.values).enumerate() {
+            if edition.counted >> at & 1 == 1 {
+                tally.add(value);
+            }
+        }
+        if edition.counted == BY_ALL {
+            harvest.sets.add(row.shelves);
+        }
+    }
+
+    /// Counts a book once for each value that its editions have.
+    fn count_several(&mut self, editions: &[Edition]) {
+        let Segment { aspects, harvest, .. } = self;
+        let mut values: Vec<u32> = Vec::with_capacity(editions.len());
+        for (at, tally) in harvest.facets.iter_mut().enumerate() {
+            let counting = editions.iter().filter(|edition| edition.counted >> at & 1 == 1);
+            values.extend(counting.filter_map(|edition| row(aspects, edition.doc)?.values.get(at)));
+            each_once(&mut values, |value| tally.add(value));
+        }
+        let hits = editions.iter().filter(|edition| edition.counted == BY_ALL);
+        let mut sets: Vec<u32> = hits.filter_map(|edition| Some(row(aspects, edition.doc)?.shelves)).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        match sets.as_slice() {
+            [set] => harvest.sets.add(*set),
+            sets => {
+                let known = SHELVES.known();
+                values.extend(sets.iter().filter_map(|set| known.at(*set)).flatten());
+                each_once(&mut values, |category| harvest.categories.add(category));
+            }
+        }
+    }
+
+    /// Finds the book its place among the best, by the edition that fits best.
+    fn place(&mut self, editions: &[Edition]) {
+        let hits = editions.iter().filter(|edition| edition.counted == BY_ALL);
+        let mut fits: Option<Place> = None;
+        let mut is_hit = false;
+        let last = self.best.peek().filter(|_| self.best.len() >= self.keep).map(|Reverse((rank, ..))| *rank);
+        for edition in hits {
+            is_hit = true;
+            let rank = self.rank(edition.doc, edition.score);
+            // Most books are nowhere near the best; their ids need not be looked up.
+            if last.is_none_or(|last| rank >= last) {
+                let (high, low) = &self.aspects.id;
+                fits = fits.max(Some((rank, high.get_val(edition.doc), low.get_val(edition.doc))));
+            }
+        }
+        self.harvest.total += u64::from(is_hit);
+        let Some(place) = fits else { return };
         if self.best.len() >= self.keep {
             match self.best.peek() {
-                Some(Reverse(last)) if place > *last => {}
+                Some(Reverse(last)) if place > *last => drop(self.best.pop()),
                 _ => return,
             }
         }
         self.best.push(Reverse(place));
-        if self.best.len() > self.keep {
-            self.best.pop();
-        }
     }
 
     /// Places grow with the rank; books without a price come last in both orders.
     fn rank(&self, doc: DocId, score: Score) -> u64 {
-        let price = || self.price.as_ref().and_then(|price| price.first(doc));
         match self.sort {
             Sort::Relevance => u64::from(self.relevance(doc, score).to_bits()),
             Sort::Newest => 0,
-            Sort::PriceAsc => price().map_or(0, |price| u64::MAX - price),
-            Sort::PriceDesc => price().map_or(0, |price| price.saturating_add(1)),
+            Sort::PriceAsc => self.price(doc).map_or(0, |price| u64::MAX - price),
+            Sort::PriceDesc => self.price(doc).map_or(0, |price| price.saturating_add(1)),
             Sort::Title | Sort::Author => {
                 u64::MAX - self.texts.as_ref().and_then(|texts| texts.ords().first(doc)).unwrap_or(0)
             }
-            Sort::Popular => (self.sold.get_val(doc) << 32) + self.popularity.get_val(doc),
+            Sort::Popular => (self.aspects.sold.get_val(doc) << 32) + self.aspects.popularity.get_val(doc),
         }
     }
 
-    /// The words' score, more for what everybody asks for and for short titles, less for what cannot be had now.
+    /// The words' score, lifted by demand, shelf and a short title.
     ///
     /// Never negative, so that its bits sort as the number does. The tier of the reading stays what it is.
     fn relevance(&self, doc: DocId, score: Score) -> Score {
-        let popularity = u32::try_from(self.popularity.get_val(doc)).unwrap_or(u32::MAX);
-        let sold = u32::try_from(self.sold.get_val(doc)).unwrap_or(u32::MAX);
-        let demand = f64::from(popularity).ln_1p() / 40.0 + f64::from(sold).ln_1p() / 10.0;
-        let length = f64::from(u32::try_from(self.words.get_val(doc)).unwrap_or(u32::MAX).min(20));
-        let shelf = match self.availability.get_val(doc) {
-            0 => 1.0,
-            1 | 2 => 0.98,
-            3 => 0.94,
-            _ => 0.9,
-        };
+        let lift = row(&self.aspects, doc).map_or(0.0, |row| f64::from(row.lift));
         let (tier, words) = if self.scored { parted(score) } else { (0.0, 1.0) };
-        let relevance = words * (1.0 + demand) * shelf * (1.0 - length / 200.0);
         #[expect(clippy::cast_possible_truncation, reason = "a rank needs no more than a float's digits")]
-        let relevance = (tier + relevance.min(f64::from(TIER) - 1.0)) as f32;
+        let relevance = (tier + (words * lift).min(f64::from(TIER) - 1.0)) as f32;
         relevance.max(0.0)
     }
+}
+
+/// Hands on every value once, and leaves none.
+fn each_once(values: &mut Vec<u32>, add: impl FnMut(u32)) {
+    values.sort_unstable();
+    values.dedup();
+    values.drain(..).for_each(add);
 }
 
 /// A score's tier, and what the words are worth within it.

@@ -14,6 +14,7 @@ use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError};
 
 use super::SearchError;
+use super::aspects::{self, Aspects};
 use super::schema::{VERSION, schema};
 use super::words::{TOKENIZER, Words};
 
@@ -35,7 +36,23 @@ pub(super) struct Stamp {
 struct Open {
     index: tantivy::Index,
     reader: IndexReader,
+    seen: Seen,
     stamp: Option<Stamp>,
+}
+
+/// What searches see: a snapshot, and what is kept in memory of it.
+#[derive(Clone)]
+struct Seen {
+    searcher: Searcher,
+    aspects: Vec<Arc<Aspects>>,
+}
+
+impl Seen {
+    /// Reads what the last search did not need yet, before anybody searches in it.
+    fn latest(reader: &IndexReader) -> Result<Seen, TantivyError> {
+        let searcher = reader.searcher();
+        Ok(Seen { aspects: aspects::of_all(&searcher)?, searcher })
+    }
 }
 
 /// The shop's index. Clones share it.
@@ -52,6 +69,8 @@ struct Shared {
     suspect: AtomicBool,
     /// Length and time of the segments' files when they were first looked at: none is ever written again.
     seen: Mutex<HashMap<PathBuf, (u64, SystemTime)>>,
+    /// Kept for searches in the snapshot before the last commit.
+    before: Mutex<Vec<Arc<Aspects>>>,
 }
 
 impl Index {
@@ -86,6 +105,7 @@ impl Index {
             applied,
             suspect: AtomicBool::new(false),
             seen: Mutex::default(),
+            before: Mutex::default(),
         };
         Index { shared: Arc::new(shared) }
     }
@@ -96,7 +116,7 @@ impl Index {
 
     /// A snapshot to search in; later commits do not change it.
     pub fn searcher(&self) -> Searcher {
-        self.shared.open.read().unwrap_or_else(PoisonError::into_inner).reader.searcher()
+        self.shared.open.read().unwrap_or_else(PoisonError::into_inner).seen.searcher.clone()
     }
 
     /// The last change of the feed that a search now is sure to see: the version of what it answers.
@@ -199,9 +219,18 @@ impl Index {
         commit.set_payload(&payload);
         commit.commit()?;
         // Reading the new segments takes milliseconds: no search waits for it.
-        self.open().reader.reload()?;
-        self.shared.applied.store(stamp.seq, Ordering::Release);
-        self.shared.open.write().unwrap_or_else(PoisonError::into_inner).stamp = Some(stamp);
+        let reader = self.open().reader;
+        reader.reload()?;
+        let seen = Seen::latest(&reader)?;
+        let seq = stamp.seq;
+        let before = {
+            let mut open = self.shared.open.write().unwrap_or_else(PoisonError::into_inner);
+            open.stamp = Some(stamp);
+            std::mem::replace(&mut open.seen, seen)
+        };
+        self.shared.applied.store(seq, Ordering::Release);
+        // A search that is still under way in the snapshot before it finds what it needs for a while.
+        *self.shared.before.lock().unwrap_or_else(PoisonError::into_inner) = before.aspects;
         Ok(())
     }
 
@@ -255,5 +284,6 @@ fn open_existing(dir: &Path) -> Result<Open, SearchError> {
 fn prepare(index: tantivy::Index, stamp: Option<Stamp>) -> Result<Open, SearchError> {
     index.tokenizers().register(TOKENIZER, TextAnalyzer::from(Words::default()));
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(1).try_into()?;
-    Ok(Open { index, reader, stamp })
+    let seen = Seen::latest(&reader)?;
+    Ok(Open { index, reader, seen, stamp })
 }

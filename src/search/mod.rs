@@ -12,7 +12,10 @@
 //!   (2026-11; refused: BM25 over all fields, which puts a rare publisher's name before a title).
 
 mod answer;
+mod aspects;
 mod availability;
+#[doc(hidden)]
+pub mod bare; // Public for the benchmarks alone, which are a crate of their own.
 mod card;
 mod collect;
 mod doctor;
@@ -21,6 +24,7 @@ mod facets;
 mod index;
 mod indexer;
 mod keys;
+mod names;
 mod near;
 mod numbers;
 mod query;

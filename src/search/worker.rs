@@ -1,6 +1,7 @@
 //! Keeps the index equal to the catalogue: the feed's changes, what falls due by the clock, or everything anew.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::panic::resume_unwind;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -30,6 +31,8 @@ const ENOUGH: usize = 500;
 const COMMIT_DOCUMENTS: usize = 5_000;
 /// or after so long; also how long a stamp alone may wait for its commit.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
+/// Threads that read the catalogue while nobody is served: what they read takes twice as long as indexing it.
+const READERS: usize = 2;
 
 /// Whether a long run may go on; `false` when the process is to stop.
 pub(super) type GoOn<'a> = &'a dyn Fn() -> bool;
@@ -50,6 +53,8 @@ pub(super) struct Worker {
     committed: (i64, Instant),
     /// The first moment at which a document changes by the clock; `None`: look again.
     next_due: Option<i64>,
+    /// Threads that read the catalogue for a build.
+    readers: usize,
 }
 
 /// Builds the index anew, telling `progress` how many of how many editions are in.
@@ -63,6 +68,7 @@ pub fn rebuild(
     db: &Db, index: &Index, overrides: &Overrides, now: Timestamp, progress: impl Fn(u64, u64),
 ) -> Result<u64, SearchError> {
     let mut worker = Worker::open(db, index, overrides)?;
+    worker.readers = READERS;
     let done = worker.rebuild(now, &|| true, &progress)?;
     worker.writer.wait_merging_threads()?;
     Ok(done.unwrap_or(0))
@@ -96,6 +102,8 @@ impl Worker {
             written: HashMap::new(),
             committed: (seq, Instant::now()),
             next_due: None,
+            // A shop that is being served has readers who wait for its processors.
+            readers: 1,
         })
     }
 
@@ -265,7 +273,7 @@ impl Worker {
                 return Ok(None);
             }
             after = *last;
-            done += self.add_all(&groups, now)?;
+            done += self.add_in_parts(&groups, now)?;
             progress(done, u64::try_from(total).unwrap_or(done));
         }
         let stamp = Stamp { version: VERSION, seq, terms: terms(&self.shop) };
@@ -276,18 +284,29 @@ impl Worker {
         Ok(Some(done))
     }
 
-    fn add_all(&self, groups: &[i64], now: Timestamp) -> Result<u64, SearchError> {
-        let fields = schema::fields();
-        self.db.read(|conn| {
-            let mut added = 0;
-            for group in groups {
-                let cards = card::read_group(conn, *group, &self.shop, now)?;
-                added += cards.len() as u64;
-                self.writer.run(cards.iter().map(|card| UserOperation::Add(fields.document(card))))?;
-            }
-            Ok(added)
+    /// Adds groups, each reader a part of them.
+    fn add_in_parts(&self, groups: &[i64], now: Timestamp) -> Result<u64, SearchError> {
+        let Worker { db, writer, shop, readers, .. } = self;
+        std::thread::scope(|scope| {
+            let parts = groups.chunks(groups.len().div_ceil(*readers).max(1));
+            let reading: Vec<_> = parts.map(|part| scope.spawn(|| add_all(db, writer, shop, part, now))).collect();
+            let added = reading.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            added.sum()
         })
     }
+}
+
+fn add_all(db: &Db, writer: &IndexWriter, shop: &Shop, groups: &[i64], now: Timestamp) -> Result<u64, SearchError> {
+    let fields = schema::fields();
+    db.read(|conn| {
+        let mut added = 0;
+        for group in groups {
+            let cards = card::read_group(conn, *group, shop, now)?;
+            added += cards.len() as u64;
+            writer.run(cards.iter().map(|card| UserOperation::Add(fields.document(card))))?;
+        }
+        Ok(added)
+    })
 }
 
 /// Currency and zone: what makes every price and every day of the index.

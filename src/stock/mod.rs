@@ -16,8 +16,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::{Fault, Kind};
-use crate::kernel::ids::Id;
-use crate::kernel::time::to_ms;
+use crate::kernel::ids::{self, Id};
+use crate::kernel::time::{from_ms, to_ms};
 
 pub use holds::{Demand, delete_expired, extend, hold, list_held, next_expiry, release};
 pub use movements::{Movement, MovementKind, Part, correct_to, list_movements, receive, return_unit, sell, sold_of};
@@ -94,13 +94,34 @@ pub fn available(conn: &Connection, edition: Id, now: Timestamp) -> rusqlite::Re
     Ok(free.and_then(|free| u32::try_from(free).ok()).unwrap_or(0))
 }
 
-/// Copies nobody holds, for many editions, in the order asked.
+/// Copies that a list may promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Free {
+    /// Copies nobody holds.
+    pub copies: u32,
+    /// When the next live hold ends: until then a kept page is true.
+    pub until: Option<Timestamp>,
+}
+
+/// What nobody holds of many editions at `now`, in the order asked.
 ///
 /// # Errors
 ///
 /// Only SQLite's own.
-pub fn available_each(conn: &Connection, editions: &[Id], now: Timestamp) -> rusqlite::Result<Vec<u32>> {
-    editions.iter().map(|edition| available(conn, *edition, now)).collect()
+pub fn list_free(conn: &Connection, editions: &[Id], now: Timestamp) -> rusqlite::Result<Vec<Free>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT s.on_hand - coalesce((SELECT sum(quantity) FROM holds h
+                                       WHERE h.edition_id = asked.id AND h.expires_at > ?2), 0),
+                (SELECT min(expires_at) FROM holds h WHERE h.edition_id = asked.id AND h.expires_at > ?2)
+           FROM (SELECT key, unhex(value, '-') AS id FROM json_each(?1)) asked
+           LEFT JOIN stock s ON s.edition_id = asked.id ORDER BY asked.key",
+    )?;
+    let rows = statement.query_map((ids::as_json(editions), to_ms(now)), |row| {
+        let free: Option<i64> = row.get(0)?;
+        let until: Option<i64> = row.get(1)?;
+        Ok(Free { copies: free.and_then(|free| u32::try_from(free).ok()).unwrap_or(0), until: until.map(from_ms) })
+    })?;
+    rows.collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@
 //! - The stamp is read in the snapshot that the page is rendered from, and `data_version` before it: a change
 //!   in between makes the page be compared again, never trusted.
 //! - Requests that miss at the same moment each render; nobody waits for a lock.
-//! - Packing is the compressor thread's work; until it has come round, the plain page is sent.
+//! - Packing is the compressor thread's work, and only for pages that were asked for twice: most searches never are,
+//!   and packing one costs more than making it. Until it has come round, the plain page is sent.
 //! - A visitor with a cookie gets the page with the three personal holes filled, private and never stored.
 
 mod holes;
@@ -72,13 +73,18 @@ impl Kept {
     /// The page under `key`, if it is true now.
     fn find(&self, key: &str, app: &Shared) -> Result<Option<Arc<Page>>, DbError> {
         let Some(page) = self.pages.get(key) else { return Ok(None) };
-        Ok(page.is_true(app)?.then_some(page))
+        if !page.is_true(app)? {
+            return Ok(None);
+        }
+        if page.is_asked_for_again() {
+            self.queue.push(&page);
+        }
+        Ok(Some(page))
     }
 
     fn insert(&self, key: &str, page: &Arc<Page>) {
         if key.len() <= LONGEST_KEY {
             self.pages.insert(key.into(), Arc::clone(page));
-            self.queue.push(page);
         }
     }
 }

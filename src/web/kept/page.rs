@@ -1,7 +1,7 @@
 //! One finished page: its bytes, and what must not have changed for them to be true.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, SET_COOKIE, VARY};
@@ -80,6 +80,7 @@ pub(super) struct Page {
     valid_until: Option<Timestamp>,
     /// The `data_version` at which the stamp was last found current.
     epoch: AtomicI64,
+    reused: AtomicBool,
 }
 
 impl Page {
@@ -98,7 +99,13 @@ impl Page {
             stamp,
             valid_until,
             epoch: AtomicI64::new(epoch),
+            reused: AtomicBool::new(false),
         }
+    }
+
+    /// Whether this is the second time that the page is asked for; says so once.
+    pub(super) fn is_asked_for_again(&self) -> bool {
+        !self.reused.load(Ordering::Relaxed) && !self.reused.swap(true, Ordering::Relaxed)
     }
 
     /// Whether the page may be sent now.

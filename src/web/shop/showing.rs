@@ -5,7 +5,7 @@ use maud::Markup;
 use rusqlite::Connection;
 
 use super::frame;
-use crate::catalog::{self, BookRow, Offer, prices};
+use crate::catalog::{self, BookRow, Offer};
 use crate::db::DbError;
 use crate::kernel::ids::Id;
 use crate::media::{self, Picture};
@@ -65,20 +65,24 @@ impl<'a> Showing<'a> {
 
     /// A listed edition; `None` when it is gone.
     pub(super) fn see(&mut self, id: Id) -> Result<Option<Seen>, DbError> {
-        self.depend_on(id);
-        let row = catalog::row(self.conn, id, self.shop.currency(), self.now)?;
-        let Some(row) = row.filter(|row| row.listed) else { return Ok(None) };
-        let next_price = prices::next_change(self.conn, id, self.now)?;
-        let next_copies = stock::next_expiry(self.conn, id, self.now)?;
-        next_price.into_iter().chain(next_copies).for_each(|moment| self.end_at(moment));
-        let copies = stock::available(self.conn, id, self.now)?;
-        let offer = Offer::of(&row, copies, self.shop.today(self.now));
-        Ok(Some(Seen { row, offer, front: media::front(self.conn, id)? }))
+        Ok(self.see_all(&[id])?.pop())
     }
 
-    /// The listed ones of many editions, in order.
+    /// The listed ones of many editions, in order: four statements, however many they are.
     pub(super) fn see_all(&mut self, ids: &[Id]) -> Result<Vec<Seen>, DbError> {
-        ids.iter().filter_map(|id| self.see(*id).transpose()).collect()
+        ids.iter().for_each(|id| self.depend_on(*id));
+        let rows = catalog::rows(self.conn, ids, self.shop.currency(), self.now)?;
+        let rows: Vec<BookRow> = rows.into_iter().filter(|row| row.listed).collect();
+        let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+        let free = stock::list_free(self.conn, &ids, self.now)?;
+        let fronts = media::fronts(self.conn, &ids)?;
+        let today = self.shop.today(self.now);
+        let mut all = Vec::with_capacity(rows.len());
+        for ((row, free), front) in rows.into_iter().zip(free).zip(fronts) {
+            row.price_until.into_iter().chain(free.until).for_each(|moment| self.end_at(moment));
+            all.push(Seen { offer: Offer::of(&row, free.copies, today), row, front });
+        }
+        Ok(all)
     }
 
     /// The edition of a work to show where there is room for one: the first that can be bought, else the first.
