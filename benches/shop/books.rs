@@ -39,10 +39,8 @@ pub(crate) fn import_real(db: &Db, files: &Path) {
     db.begin_bulk().unwrap();
     import::import_all(db, files);
     let ids = db.read(|conn| Ok::<_, DbError>(catalog::list_ids(conn, None, u32::MAX)?)).unwrap();
-    let mut seed = 0;
-    for chunk in ids.chunks(2000) {
+    for (chunk, seed) in ids.chunks(2000).zip(0..) {
         let (chunk, mut dice) = (chunk.to_vec(), Dice(seed));
-        seed += 1;
         db.write_blocking(move |tx| {
             let now = jiff::Timestamp::now();
             for id in chunk {
