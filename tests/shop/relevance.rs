@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::support::cli::Desk;
+use super::support::is_long;
 use bookstall::kernel::text::{fold, sort_title};
 
 /// Of all questions, and of each kind, in per cent.
@@ -73,14 +74,14 @@ fn ask(desk: &Desk, questions: &str) {
         if !passed {
             let hits = answer["hits"].as_array().unwrap().iter().take(3);
             let first: Vec<String> = hits.map(|hit| format!("{} {}", hit["title"], hit["authors"])).collect();
-            println!("not found: “{}” ({}): {}", question.text, answer["reading"], first.join("; "));
+            eprintln!("not found: “{}” ({}): {}", question.text, answer["reading"], first.join("; "));
         }
     }
     let (answered, asked) = kinds.values().fold((0, 0), |sum, kind| (sum.0 + kind.0, sum.1 + kind.1));
     for (kind, (answered, asked)) in &kinds {
-        println!("{kind:16} {answered:>3} of {asked:>3}");
+        eprintln!("{kind:16} {answered:>3} of {asked:>3}");
     }
-    println!("{:16} {answered:>3} of {asked:>3}", "all");
+    eprintln!("{:16} {answered:>3} of {asked:>3}", "all");
     assert!(answered * 100 >= asked * OVERALL, "{answered} of {asked}");
     for (kind, (answered, asked)) in kinds {
         assert!(answered * 100 >= asked * EACH_KIND, "{kind}: {answered} of {asked}");
@@ -98,8 +99,8 @@ fn readers_of_the_demo_shop_find_what_they_mean() {
 #[test]
 fn readers_of_a_hundred_thousand_books_find_what_they_mean() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/catalogue");
-    if std::env::var_os("BOOKSTALL_LONG").is_none() || !data.is_dir() {
-        println!("skipped: it takes the long run and the catalogues in {}", data.display());
+    if !is_long() || !data.is_dir() {
+        eprintln!("skipped: it takes the long run and the catalogues in {}", data.display());
         return;
     }
     let desk = Desk::new();
