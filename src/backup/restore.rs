@@ -125,9 +125,11 @@ fn examine(path: &Path, manifest: &Manifest, now: Timestamp) -> Result<doctor::R
         return Err(BackupError::Damaged("its tables do not have the rows that the manifest counts".to_owned()));
     }
     drop(plain);
-    Db::open(path)?.close();
-    let conn = Db::open_reader(path)?;
-    Ok(doctor::examine(&conn, now)?)
+    // The file is moved next: a pool would let go of it, and SQLite tidy up beside it, a moment too late.
+    let conn = Db::open_alone(path)?;
+    let report = doctor::examine(&conn, now)?;
+    conn.close().map_err(|(_, error)| error)?;
+    Ok(report)
 }
 
 /// The database goes last: a folder without one holds no shop.

@@ -1,7 +1,62 @@
-//! Lists of facts in one cell of a table: how the shop writes them, and how it reads them again without loss.
+//! The shop's own table of books: its columns, and lists of facts in one cell, written and read again without loss.
 
 use super::{Credit, Quote, Related, Role, Subject};
 use crate::kernel::text;
+
+/// The columns of the shop's own table of books, as it is exported and read again.
+pub const COLUMNS: [&str; 51] = [
+    "edition-id",
+    "isbn",
+    "ean",
+    "title",
+    "title-prefix",
+    "subtitle",
+    "contributors",
+    "edition-statement",
+    "format",
+    "format-note",
+    "language",
+    "publisher",
+    "imprint",
+    "date",
+    "embargo",
+    "status",
+    "availability",
+    "lead-days",
+    "price",
+    "rrp",
+    "fixed-price",
+    "currency",
+    "tax-included",
+    "stock",
+    "listed",
+    "signed",
+    "pages",
+    "minutes",
+    "weight-g",
+    "height-mm",
+    "width-mm",
+    "thickness-mm",
+    "age",
+    "category",
+    "subject",
+    "series",
+    "series-number",
+    "work-id",
+    "original-title",
+    "original-language",
+    "original-year",
+    "popularity",
+    "related",
+    "safety-contact",
+    "accessibility",
+    "protection",
+    "description",
+    "author-note",
+    "contents",
+    "quotes",
+    "image",
+];
 
 /// `Gabriel García Márquez [A01]; Open University Press [B01, body]`.
 ///

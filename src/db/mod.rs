@@ -117,9 +117,7 @@ impl Db {
     ///
     /// A file that is not a database, is damaged, or comes from a newer version: it stays untouched.
     pub fn open(path: &Path) -> Result<Db, MigrationError> {
-        let mut conn = Connection::open(path)?;
-        migrations::migrate(&mut conn, path)?;
-        prepare_connection(&conn)?;
+        let conn = Db::open_alone(path)?;
         conn.execute_batch(WRITER)?;
         let manager = SqliteConnectionManager::file(path)
             .with_flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
@@ -253,6 +251,18 @@ impl Db {
         let conn = self.watcher.lock().unwrap_or_else(PoisonError::into_inner);
         let version = conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
         Ok(version)
+    }
+
+    /// Opens the file and brings its schema up to date on one connection: when that is closed, nothing is open any more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::open`].
+    pub fn open_alone(path: &Path) -> Result<Connection, MigrationError> {
+        let mut conn = Connection::open(path)?;
+        migrations::migrate(&mut conn, path)?;
+        prepare_connection(&conn)?;
+        Ok(conn)
     }
 
     /// Opens a connection of the caller's own, for long reads (backup, doctor, export).

@@ -26,6 +26,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use crate::catalog::cells;
 use crate::db::{self, Db, DbError};
 use crate::settings::Shop;
 
@@ -95,7 +96,7 @@ pub fn table(
     let snapshot = conn.unchecked_transaction()?;
     match table {
         Table::Books => {
-            sheet::write(format, books::COLUMNS, shop, out, |sheet| books::rows(&snapshot, shop, now, sheet))
+            sheet::write(format, &cells::COLUMNS, shop, out, |sheet| books::rows(&snapshot, shop, now, sheet))
         }
         Table::Orders => sheet::write(format, orders::COLUMNS, shop, out, |sheet| orders::rows(&snapshot, sheet)),
         Table::Customers => {

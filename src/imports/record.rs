@@ -143,6 +143,16 @@ pub(super) enum Item {
     Rejected(Rejected),
 }
 
+impl Item {
+    /// What came of reading the record in this place.
+    pub(super) fn of(place: Place, read: Result<Record, String>) -> Item {
+        match read {
+            Ok(record) => Item::Record(Box::new(record)),
+            Err(reason) => Item::Rejected(Rejected { place, reason }),
+        }
+    }
+}
+
 /// Texts longer than this are damage: a quote that was never closed, a file in a cell.
 const LIMITS: [(&str, usize); 13] = [
     ("subtitle", 1000),

@@ -129,7 +129,7 @@ impl StockTaker {
 }
 
 fn tell_of_file(lines: &Lines, report: &mut Report) {
-    report.blank += lines.blank;
+    report.blank += lines.blank();
     if let Some(guess) = &lines.guessed {
         report.warn(format!("the columns were guessed: {guess}"));
     }

@@ -30,12 +30,12 @@ use self::fields::Field;
 use self::layout::Layout;
 use self::people::Comma;
 use self::reading::Manner;
-use self::rows::{Next, Row, Rows};
+use self::rows::{Next, Numbered, Row, Rows};
 use super::dates::Order;
 use super::encoding::Decoded;
 use super::images::{Beside, ImageFinder as _};
 use super::input::Input;
-use super::record::{Item, Place, Record, Rejected, Tally};
+use super::record::{Item, Place, Record, Tally};
 use super::report::Report;
 use super::run::Context;
 use super::{ImportError, ImportOptions};
@@ -50,14 +50,12 @@ const DECIDING: usize = 500;
 
 /// A CSV file being read.
 pub(super) struct CsvFeed {
-    rows: Rows<Decoded<Box<dyn Read>>>,
+    rows: Numbered<Decoded<Box<dyn Read>>>,
     damage: Rc<Cell<u64>>,
     columns: Columns,
     manner: Manner,
     guessed: Option<String>,
     beside: Option<Beside>,
-    number: u64,
-    blank_rows: u64,
     scratch: Vec<u8>,
 }
 
@@ -85,43 +83,25 @@ impl CsvFeed {
         let mut rows = Rows::new(text, layout.delimiter).map_err(refused)?;
         layout.skip_to_data(&mut rows)?;
         Ok(CsvFeed {
-            rows,
+            rows: Numbered::new(rows),
             damage,
             beside: None,
             columns: layout.columns,
             manner,
             guessed: layout.guessed,
-            number: 0,
-            blank_rows: 0,
             scratch: Vec::with_capacity(1024),
         })
     }
 
     /// The next record that is not blank.
     pub(super) fn next(&mut self, context: &Context) -> Result<Option<Item>, String> {
-        loop {
-            let next = self.rows.advance().map_err(|error| error.to_string())?;
-            if next == Next::Row && self.rows.row().is_blank() {
-                self.blank_rows += 1;
-                continue;
-            }
-            self.number += 1;
-            let place = Place { line: self.rows.line(), number: self.number };
-            let read = match next {
-                Next::End => return Ok(None),
-                Next::TooLong => Err("the row is longer than 2 MB; perhaps a quote in it is never closed".to_owned()),
-                Next::Row => self.record(place, context),
-            };
-            return Ok(Some(match read {
-                Ok(record) => Item::Record(Box::new(record)),
-                Err(reason) => Item::Rejected(Rejected { place, reason }),
-            }));
-        }
+        let Some((place, whole)) = self.rows.advance()? else { return Ok(None) };
+        Ok(Some(Item::of(place, whole.and_then(|()| self.record(place, context)))))
     }
 
     /// Tells what concerns the file as a whole.
     pub(super) fn close(&self, report: &mut Report) {
-        report.blank += self.blank_rows + self.rows.blank_lines();
+        report.blank += self.rows.blank();
         if let Some(guess) = &self.guessed {
             report.warn(format!("the columns were guessed: {guess}"));
         }
@@ -169,7 +149,7 @@ pub(super) fn read_all(bytes: &[u8], options: &ImportOptions, context: &Context)
             Ok(Some(_)) => {}
             ended => {
                 assert!(ended.is_ok(), "a table that was laid out is read to its end");
-                return feed.number - 1;
+                return feed.rows.number() - 1;
             }
         }
     }

@@ -4,8 +4,12 @@ use std::io::{self, BufRead};
 
 use csv_core::ReadRecordResult;
 
+use crate::imports::record::Place;
+
 /// A row longer than this is damage: most often a quote that is never closed.
 const MAX_ROW: usize = 2 << 20;
+/// Said of such a row.
+const TOO_LONG: &str = "the row is longer than 2 MB; perhaps a quote in it is never closed";
 const MAX_FIELDS: usize = 2000;
 
 /// Reads one row after the other into the same buffers.
@@ -117,6 +121,53 @@ impl<R: BufRead> Rows<R> {
         let text = self.text.get(..ends.last().copied().unwrap_or(0)).unwrap_or_default();
         // The input is UTF-8 throughout and fields are cut at ASCII, so this only fails on a bug.
         Row { text: std::str::from_utf8(text).unwrap_or_default(), ends }
+    }
+}
+
+/// The rows that may be records: blank ones are counted, the others numbered.
+pub(in crate::imports) struct Numbered<R> {
+    rows: Rows<R>,
+    number: u64,
+    blank: u64,
+}
+
+impl<R: BufRead> Numbered<R> {
+    /// Counts from the row that comes next.
+    pub(in crate::imports) fn new(rows: Rows<R>) -> Numbered<R> {
+        Numbered { rows, number: 0, blank: 0 }
+    }
+
+    /// Advances to the next row that is not blank: its place, and why it cannot be read. `None` at the end.
+    pub(in crate::imports) fn advance(&mut self) -> Result<Option<(Place, Result<(), String>)>, String> {
+        loop {
+            let next = self.rows.advance().map_err(|error| error.to_string())?;
+            if next == Next::Row && self.row().is_blank() {
+                self.blank += 1;
+                continue;
+            }
+            self.number += 1;
+            let place = Place { line: self.rows.line(), number: self.number };
+            return Ok(match next {
+                Next::End => None,
+                Next::TooLong => Some((place, Err(TOO_LONG.to_owned()))),
+                Next::Row => Some((place, Ok(()))),
+            });
+        }
+    }
+
+    /// The current row.
+    pub(in crate::imports) fn row(&self) -> Row<'_> {
+        self.rows.row()
+    }
+
+    /// The number of the current row.
+    pub(in crate::imports) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Blank rows and empty lines met so far.
+    pub(in crate::imports) fn blank(&self) -> u64 {
+        self.blank + self.rows.blank_lines()
     }
 }
 

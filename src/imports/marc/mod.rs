@@ -30,7 +30,7 @@ use self::field::Marc;
 use super::ImportError;
 use super::encoding::Decoded;
 use super::input::Input;
-use super::record::{Item, Place, Rejected};
+use super::record::{Item, Place};
 use super::report::Report;
 use super::run::Context;
 
@@ -66,14 +66,13 @@ impl MarcFeed {
         let Some((line, marc)) = self.form.next()? else { return Ok(None) };
         self.number += 1;
         let place = Place { line, number: self.number };
-        Ok(Some(match marc.and_then(|marc| Ok((book::read(&marc)?, marc))) {
-            Err(reason) => Item::Rejected(Rejected { place, reason }),
-            Ok((mut record, marc)) => {
-                record.hash = marc.print(&context.salt);
-                record.place = place;
-                Item::Record(Box::new(record))
-            }
-        }))
+        let read = marc.and_then(|marc| {
+            let mut record = book::read(&marc)?;
+            record.hash = marc.print(&context.salt);
+            record.place = place;
+            Ok(record)
+        });
+        Ok(Some(Item::of(place, read)))
     }
 
     /// Tells what concerns the file as a whole.

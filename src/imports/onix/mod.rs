@@ -54,7 +54,7 @@ use self::xml::{Piece, Xml};
 use super::ImportError;
 use super::encoding::Decoded;
 use super::input::Input;
-use super::record::{Item, Place, Rejected, Tally};
+use super::record::{Item, Place, Tally};
 use super::report::Report;
 use super::run::Context;
 use crate::kernel::ids::fingerprint;
@@ -128,18 +128,16 @@ impl<R: BufRead> Message<R> {
                 *self.unknown.entry(code).or_default() += 1;
             }
         });
-        Ok(match product::read(&element, &self.defaults, context) {
-            Err(reason) => Item::Rejected(Rejected { place, reason }),
-            Ok(mut record) => {
-                record.hash = hash;
-                record.place = place;
-                record.tallies.extend((self.xml.unknown_entities > unknown).then_some(Tally::UnknownEntity));
-                if is_flat {
-                    record.wholly.retain(|field| !record.amends && *field == "embargo");
-                }
-                Item::Record(Box::new(record))
+        let read = product::read(&element, &self.defaults, context).map(|mut record| {
+            record.hash = hash;
+            record.place = place;
+            record.tallies.extend((self.xml.unknown_entities > unknown).then_some(Tally::UnknownEntity));
+            if is_flat {
+                record.wholly.retain(|field| !record.amends && *field == "embargo");
             }
-        })
+            record
+        });
+        Ok(Item::of(place, read))
     }
 }
 

@@ -10,15 +10,16 @@ use std::io::Read;
 use std::rc::Rc;
 
 use super::csv::NUL;
-use super::csv::rows::{Next, Rows};
+use super::csv::rows::{Numbered, Rows};
 use super::encoding::Decoded;
 use super::input::Input;
-use super::record::{Item, Place, Record, Rejected};
+use super::record::{Item, Place, Record};
 use super::report::Report;
 use super::run::Context;
 use super::{ImportError, ImportOptions};
+use crate::catalog::cells::COLUMNS;
 use crate::kernel::ids::fingerprint;
-use row::{COLUMNS, Line};
+use row::Line;
 
 /// The column that makes a file the shop's own.
 const MARK: &str = "edition-id";
@@ -44,12 +45,10 @@ pub(super) fn is_left_to_us(options: &ImportOptions) -> bool {
 
 /// The file being read.
 pub(super) struct OwnFeed {
-    rows: Rows<Decoded<Box<dyn Read>>>,
+    rows: Numbered<Decoded<Box<dyn Read>>>,
     /// For each column of the file, its place among `COLUMNS`.
     places: Vec<Option<usize>>,
     ignored: Vec<String>,
-    number: u64,
-    blank_rows: u64,
 }
 
 impl OwnFeed {
@@ -63,29 +62,13 @@ impl OwnFeed {
         let place = |name: &&str| COLUMNS.iter().position(|column| column == name);
         let places: Vec<Option<usize>> = names.iter().map(place).collect();
         let ignored = names.iter().filter(|name| place(name).is_none()).map(|name| (*name).to_owned()).collect();
-        Ok(OwnFeed { rows, places, ignored, number: 0, blank_rows: 0 })
+        Ok(OwnFeed { rows: Numbered::new(rows), places, ignored })
     }
 
     /// The next record that is not blank.
     pub(super) fn next(&mut self, context: &Context) -> Result<Option<Item>, String> {
-        loop {
-            let next = self.rows.advance().map_err(|error| error.to_string())?;
-            if next == Next::Row && self.rows.row().is_blank() {
-                self.blank_rows += 1;
-                continue;
-            }
-            self.number += 1;
-            let place = Place { line: self.rows.line(), number: self.number };
-            let read = match next {
-                Next::End => return Ok(None),
-                Next::TooLong => Err("the row is longer than 2 MB; perhaps a quote in it is never closed".to_owned()),
-                Next::Row => self.record(place, context),
-            };
-            return Ok(Some(match read {
-                Ok(record) => Item::Record(Box::new(record)),
-                Err(reason) => Item::Rejected(Rejected { place, reason }),
-            }));
-        }
+        let Some((place, whole)) = self.rows.advance()? else { return Ok(None) };
+        Ok(Some(Item::of(place, whole.and_then(|()| self.record(place, context)))))
     }
 
     fn record(&self, place: Place, context: &Context) -> Result<Record, String> {
@@ -113,7 +96,7 @@ impl OwnFeed {
 
     /// Tells what concerns the file as a whole.
     pub(super) fn close(&self, report: &mut Report) {
-        report.blank = self.blank_rows + self.rows.blank_lines();
+        report.blank = self.rows.blank();
         if !self.ignored.is_empty() {
             report.warn(format!("columns that are not read: {}", self.ignored.join(", ")));
         }

@@ -2,67 +2,13 @@
 
 use std::str::FromStr;
 
+use crate::catalog::cells::COLUMNS;
 use crate::catalog::prices::PriceKind;
 use crate::catalog::{EditionFacts, Format, WorkFacts, cells};
 use crate::imports::record::{Intent, Record, StatedPrice};
 use crate::imports::run::Context;
 use crate::kernel::guard::unguarded;
 use crate::kernel::money::{Currency, Money};
-
-/// The columns that are read, by the names that `exports::books` writes.
-pub(super) const COLUMNS: [&str; 51] = [
-    "edition-id",
-    "isbn",
-    "ean",
-    "title",
-    "title-prefix",
-    "subtitle",
-    "contributors",
-    "edition-statement",
-    "format",
-    "format-note",
-    "language",
-    "publisher",
-    "imprint",
-    "date",
-    "embargo",
-    "status",
-    "availability",
-    "lead-days",
-    "price",
-    "rrp",
-    "fixed-price",
-    "currency",
-    "tax-included",
-    "stock",
-    "listed",
-    "signed",
-    "pages",
-    "minutes",
-    "weight-g",
-    "height-mm",
-    "width-mm",
-    "thickness-mm",
-    "age",
-    "category",
-    "subject",
-    "series",
-    "series-number",
-    "work-id",
-    "original-title",
-    "original-language",
-    "original-year",
-    "popularity",
-    "related",
-    "safety-contact",
-    "accessibility",
-    "protection",
-    "description",
-    "author-note",
-    "contents",
-    "quotes",
-    "image",
-];
 
 /// The cells of a row, in the order of `COLUMNS`; what the file lacks is empty.
 pub(super) struct Line<'a>([&'a str; COLUMNS.len()]);

@@ -14,7 +14,7 @@ use crate::imports::csv::columns::Columns;
 use crate::imports::csv::delimiter;
 use crate::imports::csv::fields::Field;
 use crate::imports::csv::layout::Layout;
-use crate::imports::csv::rows::{Next, Row, Rows};
+use crate::imports::csv::rows::{Next, Numbered, Row, Rows};
 use crate::imports::csv::values::{self, FoundIsbn};
 use crate::imports::input::Input;
 use crate::imports::record::Place;
@@ -71,14 +71,12 @@ type Source = BufReader<Box<dyn Read>>;
 
 /// A stock file being read.
 pub(super) struct Lines {
-    rows: Rows<Source>,
+    rows: Numbered<Source>,
     columns: Columns,
     mark: Mark,
     currency: Currency,
     damage: Rc<Cell<u64>>,
     pub guessed: Option<String>,
-    pub blank: u64,
-    number: u64,
 }
 
 impl Lines {
@@ -110,30 +108,20 @@ impl Lines {
         layout.skip_to_data(&mut rows)?;
         let mark = price_mark(&start, &layout).map_err(refused)?;
         let Layout { columns, guessed, .. } = layout;
-        Ok(Lines { rows, columns, mark, currency, damage, guessed, blank: 0, number: 0 })
+        Ok(Lines { rows: Numbered::new(rows), columns, mark, currency, damage, guessed })
     }
 
     /// The next row that is not blank.
     pub(super) fn next(&mut self) -> Result<Option<Line>, String> {
-        loop {
-            let next = self.rows.advance().map_err(|error| error.to_string())?;
-            if next == Next::Row && self.rows.row().is_blank() {
-                self.blank += 1;
-                continue;
-            }
-            self.number += 1;
-            let place = Place { line: self.rows.line(), number: self.number };
-            let mut by_column = false;
-            let said = match next {
-                Next::End => {
-                    self.blank += self.rows.blank_lines();
-                    return Ok(None);
-                }
-                Next::TooLong => Err("the row is longer than 2 MB; perhaps a quote in it is never closed".to_owned()),
-                Next::Row => self.said(self.rows.row(), &mut by_column),
-            };
-            return Ok(Some(Line { place, said, by_column }));
-        }
+        let Some((place, whole)) = self.rows.advance()? else { return Ok(None) };
+        let mut by_column = false;
+        let said = whole.and_then(|()| self.said(self.rows.row(), &mut by_column));
+        Ok(Some(Line { place, said, by_column }))
+    }
+
+    /// Blank rows and empty lines met so far.
+    pub(super) fn blank(&self) -> u64 {
+        self.rows.blank()
     }
 
     /// Bytes that were not in the encoding the file claims.
