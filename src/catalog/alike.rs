@@ -139,6 +139,21 @@ pub fn works(conn: &Connection, alike: i64) -> rusqlite::Result<Vec<Id>> {
     rows.collect()
 }
 
+/// In how many formats visitors find each of these works, with those that look like it, in the order asked.
+///
+/// # Errors
+///
+/// Only SQLite's own.
+pub fn count_formats(conn: &Connection, works: &[Id]) -> rusqlite::Result<Vec<u32>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT (SELECT count(DISTINCT e.format) FROM works w JOIN works o ON o.alike = w.alike
+                   JOIN editions e ON e.work_id = o.id AND e.listed = 1 WHERE w.id = asked.id)
+           FROM (SELECT key, unhex(value, '-') AS id FROM json_each(?1)) asked ORDER BY asked.key",
+    )?;
+    let counts = statement.query_map([ids::as_json(works)], |row| row.get(0))?;
+    counts.collect()
+}
+
 /// Numbers after `after`, in order, for walks through the whole catalogue.
 ///
 /// # Errors

@@ -76,7 +76,7 @@ impl Aspects {
         let group = columns.column_first_or_default::<i64>(column::GROUP)?;
         let (popularity, sold) = (number(column::POPULARITY)?, number(column::SOLD)?);
         let (availability, words) = (number(column::AVAILABILITY)?, number(column::WORDS)?);
-        let reduced = number(column::REDUCED)?;
+        let (reduced, order) = (number(column::REDUCED)?, number(column::FORMAT_ORDER)?);
         let year: Option<Column<i64>> = columns.column_opt(column::YEAR)?;
         let price: Option<Column<u64>> = columns.column_opt(column::PRICE)?;
         let mut texts = Vec::new();
@@ -105,7 +105,8 @@ impl Aspects {
                     price.as_ref().and_then(|price| price.first(doc)).map_or(NOTHING, band_of),
                 ],
                 shelves: SHELVES.number(&categories.all(doc)),
-                lift: lift(popularity.get_val(doc), sold.get_val(doc), place, words.get_val(doc)),
+                lift: lift(popularity.get_val(doc), sold.get_val(doc), place, words.get_val(doc))
+                    * preference(order.get_val(doc)),
                 reduced: reduced.get_val(doc) > 0,
             });
         }
@@ -130,6 +131,11 @@ fn lift(popularity: u64, sold: u64, availability: u64, words: u64) -> f32 {
     #[expect(clippy::cast_possible_truncation, reason = "a rank needs no more than a float's digits")]
     let lift = ((1.0 + demand) * shelf * (1.0 - number(words.min(20)) / 200.0)) as f32;
     lift
+}
+
+/// Among the editions of a book that fit alike, who names no format means a paperback before a recording.
+fn preference(format_order: u64) -> f32 {
+    1.0 - f32::from(u8::try_from(format_order).unwrap_or(u8::MAX).min(10)) / 1000.0
 }
 
 /// A column of texts, each by its number in the process.

@@ -48,6 +48,8 @@ pub(super) struct Card {
     /// Paths of the categories and of all that they stand in.
     pub(super) categories: Vec<String>,
     pub(super) format: String,
+    /// Its place among the formats of a work.
+    pub(super) format_order: u8,
     pub(super) language: Option<String>,
     pub(super) sort_title: String,
     /// The first author as sorted, then the title; books of nobody come last.
@@ -149,6 +151,7 @@ fn card(row: &BookRow, edition: Edition, work: WorkFacts, around: Around, shop: 
         isbns: facts.isbn.map(|isbn| spellings(&isbn)).unwrap_or_default(),
         categories: with_ancestors(&work.categories),
         format: facts.format.label().to_owned(),
+        format_order: facts.format.order(),
         language: facts.language.map(|language| language.trim().to_owned()).filter(|language| !language.is_empty()),
         year: facts.published.map(|date| date.year()),
         price: row.price.and_then(|price| u64::try_from(price.minor).ok()),

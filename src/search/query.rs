@@ -246,7 +246,10 @@ fn search(index: &Index, query: &Query, typed: &Typed, isbn: Option<&Isbn>) -> R
         };
         return Ok(Answered::surely(Reading::Everything, found));
     };
-    let guess = words.guess().map(str::to_owned);
+    let guess = match words.guess() {
+        Some(guess) if is_found(guess, &searcher)? => Some(guess.to_owned()),
+        Some(_) | None => None,
+    };
     let mut strict: Option<(Reading, u64)> = None;
     let begun = words.is_begun();
     for (freedom, reading) in READINGS.into_iter().filter(|(freedom, _)| !begun || *freedom > Freedom::Exact) {
@@ -262,6 +265,12 @@ fn search(index: &Index, query: &Query, typed: &Typed, isbn: Option<&Isbn>) -> R
         }
     }
     Ok(Answered { reading: Reading::Some, near: 0, found: Found::default(), guess })
+}
+
+/// Whether a book has all words of a guess: any other only leads from one empty page to the next.
+fn is_found(guess: &str, searcher: &tantivy::Searcher) -> tantivy::Result<bool> {
+    let Some(words) = Text::read(guess, &[], searcher)? else { return Ok(false) };
+    Ok(searcher.search(words.query(Freedom::Exact)?.as_ref(), &tantivy::collector::Count)? > 0)
 }
 
 /// ISBNs among other words, also those that lost their leading zeros.

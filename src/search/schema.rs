@@ -62,6 +62,7 @@ pub(super) struct Fields {
     year: Field,
     words: Field,
     price: Field,
+    format_order: Field,
     reduced: Field,
     availability: Field,
     popularity: Field,
@@ -88,6 +89,7 @@ pub(super) mod column {
     pub(in crate::search) const SORT_AUTHOR: &str = "sort_author";
     pub(in crate::search) const SORT_TITLE: &str = "sort_title";
     pub(in crate::search) const PRICE: &str = "price";
+    pub(in crate::search) const FORMAT_ORDER: &str = "format_order";
     pub(in crate::search) const REDUCED: &str = "reduced";
     pub(in crate::search) const AVAILABILITY: &str = "availability";
     pub(in crate::search) const SOLD: &str = "sold";
@@ -158,6 +160,7 @@ fn build() -> (Schema, Fields) {
         year: schema.add_i64_field(column::YEAR, FAST),
         words: schema.add_u64_field(column::WORDS, FAST),
         price: schema.add_u64_field(column::PRICE, FAST),
+        format_order: schema.add_u64_field(column::FORMAT_ORDER, FAST),
         reduced: schema.add_u64_field(column::REDUCED, FAST),
         availability: schema.add_u64_field(column::AVAILABILITY, FAST),
         popularity: schema.add_u64_field(column::POPULARITY, FAST),
@@ -237,6 +240,7 @@ impl Fields {
         document.add_text(self.sort_author, &card.sort_author);
         card.year.iter().for_each(|year| document.add_i64(self.year, i64::from(*year)));
         card.price.iter().for_each(|price| document.add_u64(self.price, *price));
+        document.add_u64(self.format_order, u64::from(card.format_order));
         document.add_u64(self.reduced, u64::from(card.reduced));
         document.add_u64(self.availability, card.availability.place());
         document.add_u64(self.popularity, u64::from(card.popularity));

@@ -2,7 +2,7 @@
 
 use super::asked::{Asked, Place};
 use super::nearest::{self, Nearest};
-use crate::catalog::{self, categories, categories::Category};
+use crate::catalog::{self, alike, categories, categories::Category};
 use crate::db::DbError;
 use crate::kernel::ids::Id;
 use crate::kernel::isbn::Isbn;
@@ -27,6 +27,8 @@ pub(super) struct Found {
     pub(super) exact: u64,
     pub(super) pages: u32,
     pub(super) books: Vec<Seen>,
+    /// In how many formats each of them is to be had.
+    pub(super) formats: Vec<u32>,
     /// The first of `books` that only comes close, where it is the first of the whole list.
     pub(super) close_from: Option<usize>,
     pub(super) facets: Facets,
@@ -69,9 +71,15 @@ pub(super) fn find(
     let mut books = showing.see_all(fit)?;
     let close_from = boundary.map(|_| books.len());
     books.extend(showing.see_all(close)?);
+    let formats = formats(showing, &books)?;
     let nearest = if total == 0 { nearest::find(showing, index, asked)? } else { Nearest::default() };
     let guess = guess.filter(|_| exact < LITTLE);
-    Ok(Found { total, exact, pages, books, close_from, facets, reading, isbn, guess, nearest, reduced: false })
+    Ok(Found { total, exact, pages, books, formats, close_from, facets, reading, isbn, guess, nearest, reduced: false })
+}
+
+fn formats(showing: &Showing<'_>, books: &[Seen]) -> Result<Vec<u32>, DbError> {
+    let works: Vec<Id> = books.iter().map(|seen| seen.row.work_id).collect();
+    Ok(alike::count_formats(showing.conn, &works)?)
 }
 
 /// How many of an answer's books are what was typed.
@@ -102,6 +110,7 @@ fn reduced(
         total: u64::try_from(books.len()).unwrap_or(u64::MAX),
         exact,
         pages: 1,
+        formats: formats(showing, &books)?,
         books,
         close_from: None,
         facets: Facets { categories, ..Facets::default() },

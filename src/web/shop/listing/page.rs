@@ -128,17 +128,14 @@ fn cards(view: &View<'_>) -> Vec<BookCard> {
         Place::Search => BookCard { href: address::with_query(&card.href, [("from", here.as_str())]), ..card },
         Place::All | Place::Category(_) => card,
     };
-    view.found.books.iter().map(|seen| back(told_apart(seen, &view.found.books))).collect()
+    view.found.books.iter().zip(&view.found.formats).map(|(seen, formats)| back(in_formats(seen, *formats))).collect()
 }
 
-/// A card; two paperbacks of one work beside each other say their years.
-fn told_apart(seen: &Seen, all: &[Seen]) -> BookCard {
+/// A card of a book; one of several formats says so.
+fn in_formats(seen: &Seen, formats: u32) -> BookCard {
     let card = seen.card();
-    let is_twin = |other: &Seen| {
-        other.row.id != seen.row.id && other.row.work_id == seen.row.work_id && other.row.format == seen.row.format
-    };
-    let year = seen.row.published.filter(|_| all.iter().any(is_twin)).map(|date| date.year().to_string());
-    BookCard { note: card.note.or(year), ..card }
+    let several = (formats > 1).then(|| format!("{formats} formats"));
+    BookCard { note: card.note.or(several), ..card }
 }
 
 fn tree(view: &View<'_>) -> Markup {
