@@ -124,6 +124,9 @@ impl<R: BufRead> Rows<R> {
     }
 }
 
+/// Where a row stands, and why it cannot be read.
+type Standing = (Place, Result<(), String>);
+
 /// The rows that may be records: blank ones are counted, the others numbered.
 pub(in crate::imports) struct Numbered<R> {
     rows: Rows<R>,
@@ -138,7 +141,7 @@ impl<R: BufRead> Numbered<R> {
     }
 
     /// Advances to the next row that is not blank: its place, and why it cannot be read. `None` at the end.
-    pub(in crate::imports) fn advance(&mut self) -> Result<Option<(Place, Result<(), String>)>, String> {
+    pub(in crate::imports) fn advance(&mut self) -> Result<Option<Standing>, String> {
         loop {
             let next = self.rows.advance().map_err(|error| error.to_string())?;
             if next == Next::Row && self.row().is_blank() {
