@@ -124,7 +124,7 @@ fn book(dice: &mut Dice, number: u64) -> (WorkFacts, EditionFacts) {
     let one_of = |dice: &mut Dice, all: &[&str]| all[usize::try_from(dice.zipf(all.len() as u64)).unwrap()].to_owned();
     let title_words = 1 + dice.zipf(7);
     let article = if dice.below(4) == 0 { "The " } else { "" };
-    // Half of the books bring a new author; one in twenty begins a series, and as many go on with one.
+    // The longer ago an author or a series first came, the more books there are.
     let author = dice.below(2 + number);
     let name = format!("{} {}", word(Dice(author).below(2000)), word(author / 2 + 7));
     let begun = 1 + number / 20;
