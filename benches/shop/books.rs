@@ -122,9 +122,12 @@ fn book(dice: &mut Dice, number: u64) -> (WorkFacts, EditionFacts) {
     let one_of = |dice: &mut Dice, all: &[&str]| all[usize::try_from(dice.zipf(all.len() as u64)).unwrap()].to_owned();
     let title_words = 1 + dice.zipf(7);
     let article = if dice.below(4) == 0 { "The " } else { "" };
-    let name = format!("{} {}", word(dice.zipf(2000) + 3), word(dice.zipf(60_000) + 7));
-    let series = (dice.below(6) == 0)
-        .then(|| (text(&mut Dice(dice.zipf(40_000) + (1 << 40)), 2), Some((1 + dice.below(9)).to_string())));
+    // The longer ago an author or a series first came, the more books there are.
+    let author = dice.below(2 + number);
+    let name = format!("{} {}", word(Dice(author).below(2000)), word(author / 2 + 7));
+    let begun = 1 + number / 20;
+    let series = (dice.below(10) == 0)
+        .then(|| (text(&mut Dice(dice.below(begun) + (1 << 40)), 2), Some((1 + dice.below(9)).to_string())));
     let facts = EditionFacts {
         isbn: Some(isbn(number)),
         title: format!("{article}{}", text(dice, title_words)),

@@ -78,7 +78,7 @@ fn rebuild(db: &Db, data: &Path, documents: Option<&[Vec<TantivyDocument>]>) {
         count = search::rebuild(db, &index, &Overrides::new(), jiff::Timestamp::now(), |_, _| ()).unwrap();
         ours.push(start.elapsed().as_secs_f64());
         let Some(documents) = documents else { break };
-        same.push(build_bare(documents, 1, 32 << 20));
+        same.push(build_bare(documents, 1, 256 << 20));
         limits.push(build_bare(documents, 2, 256 << 20));
     }
     let bytes: u64 = std::fs::read_dir(&dir).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();

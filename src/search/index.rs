@@ -20,6 +20,8 @@ use super::words::{TOKENIZER, Words};
 
 /// Memory in which new documents wait for their segment.
 const HEAP: usize = 32 << 20;
+/// As much while nobody is served: fewer segments to merge, and fewer for every search to look into.
+const HEAP_ALONE: usize = 256 << 20;
 
 /// What every commit carries: enough to know what is missing after a crash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -197,12 +199,22 @@ impl Index {
         Ok(())
     }
 
-    /// The one writer: one thread, one merge at a time, and few segments.
+    /// The one writer.
     pub(super) fn writer(&self) -> Result<IndexWriter, SearchError> {
+        self.writer_with(HEAP)
+    }
+
+    /// As `writer`, for a process in which nobody is served.
+    pub(super) fn writer_alone(&self) -> Result<IndexWriter, SearchError> {
+        self.writer_with(HEAP_ALONE)
+    }
+
+    /// One thread, one merge at a time, and few segments.
+    fn writer_with(&self, memory: usize) -> Result<IndexWriter, SearchError> {
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
             .num_merge_threads(1)
-            .memory_budget_per_thread(HEAP)
+            .memory_budget_per_thread(memory)
             .build();
         let writer = self.open().index.writer_with_options(options)?;
         let mut policy = LogMergePolicy::default();

@@ -67,8 +67,7 @@ pub(super) struct Worker {
 pub fn rebuild(
     db: &Db, index: &Index, overrides: &Overrides, now: Timestamp, progress: impl Fn(u64, u64),
 ) -> Result<u64, SearchError> {
-    let mut worker = Worker::open(db, index, overrides)?;
-    worker.readers = READERS;
+    let mut worker = Worker::new(db, index, overrides, index.writer_alone()?, READERS)?;
     let done = worker.rebuild(now, &|| true, &progress)?;
     worker.writer.wait_merging_threads()?;
     Ok(done.unwrap_or(0))
@@ -89,21 +88,27 @@ pub fn catch_up(db: &Db, index: &Index, overrides: &Overrides, now: Timestamp) -
 
 impl Worker {
     pub(super) fn open(db: &Db, index: &Index, overrides: &Overrides) -> Result<Worker, SearchError> {
+        // A shop that is being served has readers who wait for its processors.
+        Worker::new(db, index, overrides, index.writer()?, 1)
+    }
+
+    fn new(
+        db: &Db, index: &Index, overrides: &Overrides, writer: IndexWriter, readers: usize,
+    ) -> Result<Worker, SearchError> {
         let shop = db.read(|conn| settings::load(conn, overrides))?;
         let seq = index.stamp().map_or(0, |stamp| stamp.seq);
         Ok(Worker {
             db: db.clone(),
             index: index.clone(),
             overrides: overrides.clone(),
-            writer: index.writer()?,
+            writer,
             shop,
             seq,
             waiting: HashSet::new(),
             written: HashMap::new(),
             committed: (seq, Instant::now()),
             next_due: None,
-            // A shop that is being served has readers who wait for its processors.
-            readers: 1,
+            readers,
         })
     }
 
