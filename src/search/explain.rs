@@ -22,6 +22,9 @@ pub(super) fn explain(index: &Index, text: &str, id: Id) -> Result<Vec<String>, 
             lines.push(format!("{name}: +{worth:.1}"));
         }
     }
+    if let Some(meant) = read.meant()? {
+        lines.push(format!("perhaps “{}” was meant", meant.text));
+    }
     let fields = schema::fields();
     let places = [
         ("title", fields.title),

@@ -24,6 +24,7 @@ mod facets;
 mod index;
 mod indexer;
 mod keys;
+mod meant;
 mod names;
 mod near;
 mod numbers;

@@ -246,10 +246,6 @@ fn search(index: &Index, query: &Query, typed: &Typed, isbn: Option<&Isbn>) -> R
         };
         return Ok(Answered::surely(Reading::Everything, found));
     };
-    let guess = match words.guess() {
-        Some(guess) if is_found(guess, &searcher)? => Some(guess.to_owned()),
-        Some(_) | None => None,
-    };
     let mut strict: Option<(Reading, u64)> = None;
     let begun = words.is_begun();
     for (freedom, reading) in READINGS.into_iter().filter(|(freedom, _)| !begun || *freedom > Freedom::Exact) {
@@ -257,20 +253,27 @@ fn search(index: &Index, query: &Query, typed: &Typed, isbn: Option<&Isbn>) -> R
         if strict.is_none() && found.matched > 0 {
             strict = Some((reading, found.total));
         }
-        let some = found.matched >= LITTLE || (found.matched > 0 && words.is_met()?);
-        let enough = some && !(words.is_a_slip() && freedom < Freedom::Close);
-        if enough || freedom == Freedom::Some {
+        let met = found.matched > 0 && words.is_met()?;
+        // What is so sure a slip is read more freely, even if it is found.
+        let enough = |words: &Text<'_>| -> tantivy::Result<bool> {
+            let slip = freedom < Freedom::Close && words.meant()?.is_some_and(|meant| meant.sure);
+            Ok(found.matched >= LITTLE && !slip)
+        };
+        if met || freedom == Freedom::Some || enough(&words)? {
             let (reading, total) = strict.unwrap_or((reading, found.total));
+            let guess = if met { None } else { guess(&words, &searcher)? };
             return Ok(Answered { reading, near: found.total.saturating_sub(total), found, guess });
         }
     }
-    Ok(Answered { reading: Reading::Some, near: 0, found: Found::default(), guess })
+    Ok(Answered { reading: Reading::Some, near: 0, found: Found::default(), guess: None })
 }
 
-/// Whether a book has all words of a guess: any other only leads from one empty page to the next.
-fn is_found(guess: &str, searcher: &tantivy::Searcher) -> tantivy::Result<bool> {
-    let Some(words) = Text::read(guess, &[], searcher)? else { return Ok(false) };
-    Ok(searcher.search(words.query(Freedom::Exact)?.as_ref(), &tantivy::collector::Count)? > 0)
+/// What was probably meant, if a book has all its words: any other guess leads from one empty page to the next.
+fn guess(words: &Text<'_>, searcher: &tantivy::Searcher) -> tantivy::Result<Option<String>> {
+    let Some(meant) = words.meant()? else { return Ok(None) };
+    let Some(read) = Text::read(&meant.text, &[], searcher)? else { return Ok(None) };
+    let found = searcher.search(read.query(Freedom::Exact)?.as_ref(), &tantivy::collector::Count)?;
+    Ok((found > 0).then(|| meant.text.clone()))
 }
 
 /// ISBNs among other words, also those that lost their leading zeros.

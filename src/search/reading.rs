@@ -4,7 +4,7 @@
 //! So a title beats an author, and an author a publisher, whatever the collection's frequencies are. Looser readings
 //! include the stricter ones and put them first, a `TIER` apart.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -14,6 +14,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
+use super::meant::Meant;
 use super::near::{self, Near};
 use super::schema::{self, Fields};
 use super::sound;
@@ -33,7 +34,7 @@ const AUTHOR: Score = 6.0;
 const SOUND: Score = 0.85;
 const JOINED: Score = 0.9;
 const UNFINISHED: Score = 0.8;
-const ONE_OFF: Score = 0.7;
+pub(super) const ONE_OFF: Score = 0.7;
 const TWO_OFF: Score = 0.45;
 /// What a title earns that begins with all that was typed.
 const BEGUN: Score = 4.0;
@@ -91,10 +92,9 @@ pub(super) struct Text<'a> {
     begun: Option<Box<dyn Query>>,
     /// Titles that are the text, however it is parted.
     squashed: Option<Box<dyn Query>>,
-    /// What was probably meant, where the index hardly knows a word.
-    guess: Option<String>,
-    /// Whether the guess is so much commoner that it need not stand below what was typed.
-    sure: bool,
+    /// What was probably meant, looked for when something asks.
+    meant: OnceCell<Option<Meant>>,
+    text: String,
     whole: Vec<(&'static str, Box<dyn Query>)>,
     clauses: Vec<Box<dyn Query>>,
     /// Words near those of the text: every looser reading asks for them again.
@@ -120,20 +120,13 @@ impl<'a> Text<'a> {
             weighted.push(weigh(words, searcher, fields)?);
         }
         let quoted = quoted(text, typed);
-        let mut whole = whole::bonuses(&quoted, searcher, fields, 1.0)?;
+        let whole = whole::bonuses(&quoted, searcher, fields, 1.0)?;
         let folded = crate::kernel::text::fold(text);
         let folded: Vec<&str> = folded.split(' ').collect();
         let volume = whole::volume(&folded, fields, TITLE);
-        let (guess, sure) = match name_meant(text, searcher, fields)? {
-            Some((name, sure)) => (Some(name), sure),
-            None => guess(weighted.first().map_or(&[], Vec::as_slice), searcher, fields)?,
-        };
         let key = whole::title_key(text);
         let squashed = (!key.is_empty()).then(|| term(fields.squashed, &whole::squashed(&key), TITLE * JOINED));
         let begun = titles_begun(&key, searcher, fields)?;
-        if let Some(guess) = &guess {
-            whole.extend(whole::bonuses(guess, searcher, fields, ONE_OFF)?);
-        }
         Ok(Some(Text {
             searcher,
             fields,
@@ -141,8 +134,8 @@ impl<'a> Text<'a> {
             volume,
             begun,
             squashed,
-            guess,
-            sure,
+            meant: OnceCell::new(),
+            text: text.to_owned(),
             whole,
             clauses,
             spelt: Cache::default(),
@@ -155,7 +148,8 @@ impl<'a> Text<'a> {
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, self.words(freedom, true)?)];
         clauses.extend(self.clauses.iter().map(|query| (Occur::Must, query.box_clone())));
         // What a word of a description fits is not what was typed, only near it.
-        if freedom >= Freedom::Close && !self.sure {
+        let meant = if freedom >= Freedom::Close { self.meant()? } else { None };
+        if freedom >= Freedom::Close && !meant.is_some_and(|meant| meant.sure) {
             clauses.push((Occur::Should, worth_of(self.words(Freedom::Unfinished, false)?, TIER)));
         }
         if freedom >= Freedom::Some {
@@ -164,7 +158,8 @@ impl<'a> Text<'a> {
         if freedom >= Freedom::Unfinished {
             clauses.extend(self.begun.iter().map(|query| (Occur::Should, worth_of(query.box_clone(), BEGUN))));
         }
-        clauses.extend(self.whole.iter().map(|(_, query)| (Occur::Should, query.box_clone())));
+        let whole = self.whole.iter().chain(meant.into_iter().flat_map(|meant| &meant.whole));
+        clauses.extend(whole.map(|(_, query)| (Occur::Should, query.box_clone())));
         Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
@@ -183,13 +178,13 @@ impl<'a> Text<'a> {
     }
 
     /// What was probably meant.
-    pub(super) fn guess(&self) -> Option<&str> {
-        self.guess.as_deref()
-    }
-
-    /// Whether what was typed is probably a slip, even if it is found.
-    pub(super) fn is_a_slip(&self) -> bool {
-        self.sure
+    pub(super) fn meant(&self) -> tantivy::Result<Option<&Meant>> {
+        if self.meant.get().is_none() {
+            let meant = Meant::of(&self.text, self.typed(), self.searcher, self.fields)?;
+            // It was empty, and nobody else fills it.
+            self.meant.get_or_init(|| meant);
+        }
+        Ok(self.meant.get().and_then(Option::as_ref))
     }
 
     /// Whether the last word is too short to be more than the beginning of one.
@@ -424,62 +419,6 @@ fn titles_begun(key: &str, searcher: &Searcher, fields: Fields) -> tantivy::Resu
     let titles = near::begun(searcher, fields.exact, key)?;
     let terms: Vec<Term> = titles.iter().map(|title| Term::from_field_text(fields.exact, title)).collect();
     Ok((!terms.is_empty()).then(|| worth_of(Box::new(TermSetQuery::new(terms)), TITLE * UNFINISHED)))
-}
-
-/// The name that a text of several words is but for a letter or two, and whether that is sure; `None` for a title or
-/// a name that is known.
-fn name_meant(text: &str, searcher: &Searcher, fields: Fields) -> tantivy::Result<Option<(String, bool)>> {
-    let key = words::name_key(text);
-    let title = Term::from_field_text(fields.exact, &whole::title_key(text));
-    let words = key.split(' ').count();
-    if !(2..=MOST_NAMES).contains(&words) || searcher.doc_freq(&title)? > 0 {
-        return Ok(None);
-    }
-    let own = searcher.doc_freq(&Term::from_field_text(fields.name, &key))?;
-    let near = near::spelt_like(searcher, fields.name, &key)?;
-    let Some(name) =
-        near.into_iter().find(|near| near.term.len() > 2 && near.books >= COMMONER.saturating_mul(own).max(3))
-    else {
-        return Ok(None);
-    };
-    let parts: Vec<&str> = name.term.split(' ').collect();
-    let typed = crate::kernel::text::fold(text);
-    let nearest = |word: &str| parts.iter().min_by_key(|part| near::letters_apart(word, part)).copied();
-    let meant: Vec<&str> = typed.split(' ').filter_map(nearest).collect();
-    Ok(Some((meant.join(" "), name.books >= SURELY_A_NAME)))
-}
-
-/// A word is probably a slip when a word near it is so many times commoner.
-const COMMONER: u64 = 20;
-const SURELY_COMMONER: u64 = 50;
-const SHORTEST_SLIP: usize = 4;
-/// Words of a name that somebody is looked for by.
-const MOST_NAMES: usize = 3;
-/// So many books are by somebody whom many readers look for.
-const SURELY_A_NAME: u64 = 10;
-
-/// The text as it was probably meant, and whether that is sure; `None` when every word is known well enough.
-fn guess(words: &[Asked], searcher: &Searcher, fields: Fields) -> tantivy::Result<(Option<String>, bool)> {
-    let (mut guessed, mut sure, mut meant) = (false, true, Vec::new());
-    let last = words.last().and_then(|asked| asked.word.parts.last());
-    for part in words.iter().flat_map(|asked| &asked.word.parts) {
-        let books = searcher.doc_freq(&Term::from_field_text(fields.spelling, part))?;
-        let unfinished =
-            books == 0 && Some(part) == last && !near::beginnings(searcher, fields.spelling, part)?.is_empty();
-        // A short word that somebody knows is hardly ever another one.
-        let may_be = books == 0 || (books <= 20 && part.chars().count() >= SHORTEST_SLIP);
-        let near = if may_be && !unfinished { near::spelt_like(searcher, fields.spelling, part)? } else { Vec::new() };
-        let better = near.into_iter().find(|near| near.books >= COMMONER.saturating_mul(books).max(2));
-        match better {
-            Some(near) => {
-                guessed = true;
-                sure &= near.books >= SURELY_COMMONER.saturating_mul(books);
-                meant.push(near.term);
-            }
-            None => meant.push(part.clone()),
-        }
-    }
-    Ok((guessed.then(|| meant.join(" ")), guessed && sure))
 }
 
 /// How rare a word is where it is commonest: between about a half and fifteen.
