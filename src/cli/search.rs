@@ -18,8 +18,8 @@ Examples:
   bookstall search 'author:tolkien' --limit 3 --explain
   bookstall search --queries queries.txt --json > answers.ndjson
 
-A hit is a book with all its editions: `isbn` and `bookId` are those of the edition shown, `source` and `ref` what the
-first feed of that edition called it.";
+A hit is a book with all its editions: `isbn` and `bookId` are those of the edition shown,
+`source` and `ref` what the first feed of that edition called it.";
 
 /// How long to wait for a shop that is open to have indexed what was changed last.
 const PATIENCE: Duration = Duration::from_secs(10);
