@@ -47,7 +47,7 @@ pub use doctor::{Proof, check};
 pub use index::Index;
 pub use indexer::{Indexer, start};
 pub use query::{Count, Facets, Hits, LAST_PAGE, Query, Reading, Sort, find, price_band};
-pub use suggest::{Limits, Named, Suggestions, suggest};
+pub use suggest::{Limits, Named, Suggestions, list_wanted, suggest};
 pub use worker::{catch_up, rebuild};
 
 /// Why the index could not be read or written.

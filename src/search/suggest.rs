@@ -72,6 +72,22 @@ pub fn suggest(index: &Index, text: &str, limits: Limits) -> Result<Suggestions,
     look(&index.searcher(), &cut, limits, WANTED_DOCUMENTS).inspect_err(|_| index.suspect()).map_err(SearchError::from)
 }
 
+/// The books of a category that are asked for most, in that order; a few of a large one are looked at, not all.
+///
+/// # Errors
+///
+/// Only what a damaged index gives.
+pub fn list_wanted(index: &Index, category: &str, limit: usize) -> Result<Vec<Id>, SearchError> {
+    let searcher = index.searcher();
+    let of_category =
+        TermQuery::new(Term::from_field_text(schema::fields().category, category), IndexRecordOption::Basic);
+    let look = || {
+        let looking = Looking { searcher: &searcher, wanted: wanted(&searcher, WANTED_DOCUMENTS)? };
+        looking.wanted_first(&of_category, limit, |query| looking.books(query, "", limit))
+    };
+    look().inspect_err(|_: &tantivy::TantivyError| index.suspect()).map_err(SearchError::from)
+}
+
 /// As `suggest`, with the documents of which the most wanted are looked at first.
 pub(super) fn look(searcher: &Searcher, text: &str, limits: Limits, most: u64) -> tantivy::Result<Suggestions> {
     let typed = typed::read(text);

@@ -7,7 +7,7 @@ use crate::catalog::{Edition, Offer, works};
 use crate::db::DbError;
 use crate::kernel::ids::Id;
 use crate::orders;
-use crate::search::{self, Query, Sort};
+use crate::search;
 use crate::web::shop::once::Once;
 use crate::web::shop::showing::{Seen, Showing};
 use crate::web::ui::BookCard;
@@ -18,9 +18,9 @@ pub(super) const ON_A_SHELF: usize = 7;
 /// Works that are looked through for a shelf.
 const CANDIDATES: u32 = 40;
 /// Works of one category that are compared with the book.
-const COMPARED: u32 = 60;
+const COMPARED: usize = 40;
 /// Those that have most in common with it, among which copies on our shelves come first.
-const CLOSEST: usize = 20;
+const CLOSEST: usize = 12;
 
 /// Other books by the same author that can be bought and stand on no other shelf.
 pub(super) fn by_author(showing: &mut Showing<'_>, id: Id, once: &mut Once) -> Result<Vec<BookCard>, DbError> {
@@ -86,18 +86,16 @@ fn in_the_same_categories(showing: &mut Showing<'_>, app: &AppState, work: Id) -
     let above = category.path.split_once('/').map(|(top, _)| top);
     let mut found = Vec::new();
     for path in [Some(category.path.as_str()), above].into_iter().flatten() {
-        let query =
-            Query { category: Some(path.to_owned()), sort: Sort::Popular, per_page: COMPARED, ..Query::default() };
         // A page without this shelf is a good page; it is made anew soon.
-        let Ok(hits) = search::find(&app.index, &query).inspect_err(|error| tracing::warn!(%error, "no similar books"))
-        else {
+        let found_there = search::list_wanted(&app.index, path, COMPARED);
+        let Ok(ids) = found_there.inspect_err(|error| tracing::warn!(%error, "no similar books")) else {
             showing.end_soon();
             break;
         };
         if !app.index.is_built() {
             showing.end_soon();
         }
-        for id in hits.ids {
+        for id in ids {
             found.extend(works::of_edition(showing.conn, id)?);
         }
     }
