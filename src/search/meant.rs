@@ -58,7 +58,8 @@ fn by_name(text: &str, searcher: &Searcher, fields: Fields) -> tantivy::Result<O
     if own >= KNOWN {
         return Ok(None);
     }
-    let near = near::spelt_like(searcher, fields.name, &key)?;
+    // In a whole name one letter is a slip; two are often another name.
+    let near = near::within(searcher, fields.name, &key, 1)?;
     let Some(name) =
         near.into_iter().find(|near| near.term.len() > 2 && near.books >= COMMONER.saturating_mul(own).max(3))
     else {

@@ -39,9 +39,10 @@ pub(super) fn spelt_like(searcher: &Searcher, field: Field, word: &str) -> tanti
 pub(super) fn within(searcher: &Searcher, field: Field, word: &str, distance: u8) -> tantivy::Result<Vec<Near>> {
     let mut found: HashMap<String, u64> = HashMap::new();
     let query = FuzzyTermQuery::new(Term::from_field_text(field, word), distance, true);
+    let automaton = query.automaton()?;
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
-        let mut stream = index.terms().search(query.automaton()?).into_stream()?;
+        let mut stream = index.terms().search(&automaton).into_stream()?;
         while stream.advance() {
             if let Ok(term) = std::str::from_utf8(stream.key()).map(str::to_owned) {
                 *found.entry(term).or_insert(0) += u64::from(stream.value().doc_freq);
