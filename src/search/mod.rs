@@ -12,6 +12,7 @@
 //!   (2026-11; refused: BM25 over all fields, which puts a rare publisher's name before a title).
 
 mod answer;
+mod any_of;
 mod aspects;
 mod availability;
 #[doc(hidden)]

@@ -9,11 +9,12 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use tantivy::query::{
-    BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery, TermSetQuery,
+    BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
+use super::any_of::AnyOf;
 use super::meant::Meant;
 use super::near::{self, Near};
 use super::schema::{self, Fields};
@@ -307,7 +308,7 @@ impl<'a> Text<'a> {
     ) -> Option<Box<dyn Query>> {
         let terms: Vec<Term> =
             terms.flat_map(|text| fields.iter().map(move |field| Term::from_field_text(*field, text))).collect();
-        (!terms.is_empty()).then(|| worth_of(Box::new(TermSetQuery::new(terms)), worth))
+        (!terms.is_empty()).then(|| worth_of(Box::new(AnyOf(terms)), worth))
     }
 
     fn everywhere(&self, places: &mut Vec<Box<dyn Query>>, text: &str, weight: Score, wide: bool) {
@@ -418,7 +419,7 @@ fn titles_begun(key: &str, searcher: &Searcher, fields: Fields) -> tantivy::Resu
     }
     let titles = near::begun(searcher, fields.exact, key)?;
     let terms: Vec<Term> = titles.iter().map(|title| Term::from_field_text(fields.exact, title)).collect();
-    Ok((!terms.is_empty()).then(|| worth_of(Box::new(TermSetQuery::new(terms)), TITLE * UNFINISHED)))
+    Ok((!terms.is_empty()).then(|| worth_of(Box::new(AnyOf(terms)), TITLE * UNFINISHED)))
 }
 
 /// How rare a word is where it is commonest: between about a half and fifteen.
