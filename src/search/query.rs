@@ -248,18 +248,21 @@ fn search(index: &Index, query: &Query, typed: &Typed, isbn: Option<&Isbn>) -> R
     };
     let mut strict: Option<(Reading, u64)> = None;
     let begun = words.is_begun();
+    // Whether a book is met exactly shows in the first reading; freer ones would only ask the same again.
+    let mut met = None;
     for (freedom, reading) in READINGS.into_iter().filter(|(freedom, _)| !begun || *freedom > Freedom::Exact) {
         let found = ask(words.query(freedom)?.as_ref(), true)?;
         if strict.is_none() && found.matched > 0 {
             strict = Some((reading, found.total));
         }
-        let met = found.matched > 0 && words.is_met()?;
-        // What is so sure a slip is read more freely, even if it is found.
-        let enough = |words: &Text<'_>| -> tantivy::Result<bool> {
-            let slip = freedom < Freedom::Close && words.meant()?.is_some_and(|meant| meant.sure);
-            Ok(found.matched >= LITTLE && !slip)
+        let met = match met {
+            Some(met) => met,
+            None => *met.insert(found.matched > 0 && words.is_met()?),
         };
-        if met || freedom == Freedom::Some || enough(&words)? {
+        let enough = met || freedom == Freedom::Some || found.matched >= LITTLE;
+        // What is so sure a slip is read more freely, even if it is found.
+        let is_slip = || Ok::<_, tantivy::TantivyError>(words.meant()?.is_some_and(|meant| meant.sure));
+        if enough && (met || freedom >= Freedom::Close || !is_slip()?) {
             let (reading, total) = strict.unwrap_or((reading, found.total));
             let guess = if met { None } else { guess(&words, &searcher)? };
             return Ok(Answered { reading, near: found.total.saturating_sub(total), found, guess });

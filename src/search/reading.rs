@@ -89,8 +89,8 @@ pub(super) struct Text<'a> {
     variants: Vec<Vec<Asked>>,
     /// The words as a volume of a series, if they can be that.
     volume: Option<Box<dyn Query>>,
-    /// Titles that begin with the text.
-    begun: Option<Box<dyn Query>>,
+    /// Titles that begin with the text, looked for by the readings that ask.
+    begun: OnceCell<Option<Box<dyn Query>>>,
     /// Titles that are the text, however it is parted.
     squashed: Option<Box<dyn Query>>,
     /// What was probably meant, looked for when something asks.
@@ -127,13 +127,12 @@ impl<'a> Text<'a> {
         let volume = whole::volume(&folded, fields, TITLE);
         let key = whole::title_key(text);
         let squashed = (!key.is_empty()).then(|| term(fields.squashed, &whole::squashed(&key), TITLE * JOINED));
-        let begun = titles_begun(&key, searcher, fields)?;
         Ok(Some(Text {
             searcher,
             fields,
             variants: weighted,
             volume,
-            begun,
+            begun: OnceCell::new(),
             squashed,
             meant: OnceCell::new(),
             text: text.to_owned(),
@@ -157,7 +156,7 @@ impl<'a> Text<'a> {
             clauses.push((Occur::Should, worth_of(self.words(Freedom::Close, false)?, TIER)));
         }
         if freedom >= Freedom::Unfinished {
-            clauses.extend(self.begun.iter().map(|query| (Occur::Should, worth_of(query.box_clone(), BEGUN))));
+            clauses.extend(self.begun()?.iter().map(|query| (Occur::Should, worth_of(query.box_clone(), BEGUN))));
         }
         let whole = self.whole.iter().chain(meant.into_iter().flat_map(|meant| &meant.whole));
         clauses.extend(whole.map(|(_, query)| (Occur::Should, query.box_clone())));
@@ -180,12 +179,12 @@ impl<'a> Text<'a> {
 
     /// What was probably meant.
     pub(super) fn meant(&self) -> tantivy::Result<Option<&Meant>> {
-        if self.meant.get().is_none() {
-            let meant = Meant::of(&self.text, self.typed(), self.searcher, self.fields)?;
-            // It was empty, and nobody else fills it.
-            self.meant.get_or_init(|| meant);
-        }
-        Ok(self.meant.get().and_then(Option::as_ref))
+        let meant = once(&self.meant, || Meant::of(&self.text, self.typed(), self.searcher, self.fields))?;
+        Ok(meant.as_ref())
+    }
+
+    fn begun(&self) -> tantivy::Result<&Option<Box<dyn Query>>> {
+        once(&self.begun, || titles_begun(&whole::title_key(&self.text), self.searcher, self.fields))
     }
 
     /// Whether the last word is too short to be more than the beginning of one.
@@ -208,7 +207,7 @@ impl<'a> Text<'a> {
         }
         ways.extend(self.volume.iter().chain(&self.squashed).map(|query| query.box_clone()));
         if freedom >= Freedom::Unfinished {
-            ways.extend(self.begun.iter().map(|query| query.box_clone()));
+            ways.extend(self.begun()?.iter().map(|query| query.box_clone()));
         }
         Ok(match ways.len() {
             0 => Box::new(tantivy::query::AllQuery),
@@ -323,6 +322,17 @@ impl<'a> Text<'a> {
 /// Whether a word looks like an ISBN.
 fn is_number(word: &str) -> bool {
     word.len() >= 9 && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
+}
+
+/// What the cell holds, made now if it is empty.
+fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<&T> {
+    match cell.get() {
+        Some(made) => Ok(made),
+        None => {
+            let made = make()?;
+            Ok(cell.get_or_init(|| made))
+        }
+    }
 }
 
 fn cached(cache: &Cache, word: &str, find: impl FnOnce() -> tantivy::Result<Vec<Near>>) -> tantivy::Result<Rc<[Near]>> {

@@ -10,14 +10,15 @@ use maud::{Markup, html};
 use rusqlite::Connection;
 
 use super::frame::{self, Frame};
+use super::named::{self, Named};
 use super::showing::Showing;
-use super::{address, jsonld, words};
+use super::{address, words};
 use crate::catalog::people::{self, Part, Person};
 use crate::db::DbError;
 use crate::kernel::ids::Id;
 use crate::search::LAST_PAGE;
 use crate::web::session::Visitor;
-use crate::web::ui::{self, BookCard, NavItem, Shell, ShopView};
+use crate::web::ui::{self, BookCard, ShopView};
 use crate::web::{AppState, PageError};
 
 /// Works on a page of one part.
@@ -163,27 +164,23 @@ fn label(part: &Part) -> &'static str {
 
 fn render(view: &View<'_>, shop: &ShopView<'_>, name: &str) -> Markup {
     let person = &view.person;
-    let page = if view.asked.page > 1 { format!(", page {}", view.asked.page) } else { String::new() };
+    let page = named::page_words(view.asked.page);
     let title = match view.shown.as_slice() {
         [(part, _)] => format!("{}{page}", heading_of(view, part)),
         _ => person.name.clone(),
     };
     let first: Vec<&str> =
         view.shown.iter().flat_map(|(_, cards)| cards).take(3).map(|card| card.title.as_str()).collect();
-    let description = words::cut(&format!("{title} at {name}, on our shelves or to order: {}.", first.join(", ")), 155);
-    let canonical = format!("{}{}", view.origin, view.asked.address(person));
-    let trail = [
-        NavItem::new("Home", "/"),
-        NavItem::new("All books", "/books"),
-        NavItem::new(person.name.clone(), person.path()),
-    ];
-    let shell = Shell {
+    let description = format!("{title} at {name}, on our shelves or to order: {}.", first.join(", "));
+    let named = Named {
+        origin: view.origin,
+        name: &person.name,
+        path: person.path(),
+        address: view.asked.address(person),
+        title: &title,
         description: &description,
-        canonical: Some(&canonical),
-        extra_head: Some(jsonld::block(&jsonld::trail(view.origin, &trail))),
-        ..Shell::new(shop, &title)
     };
-    ui::page(&shell, &html! { (ui::breadcrumbs(&trail)) (main(view)) })
+    named::page(&named, shop, &main(view))
 }
 
 fn main(view: &View<'_>) -> Markup {

@@ -12,6 +12,7 @@ mod home;
 mod jsonld;
 pub(super) mod language;
 mod listing;
+mod named;
 mod once;
 mod onward;
 mod order;

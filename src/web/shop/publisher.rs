@@ -12,14 +12,15 @@ use maud::{Markup, html};
 use rusqlite::Connection;
 
 use super::frame::{self, Frame};
+use super::named::{self, Named};
 use super::showing::Showing;
-use super::{address, jsonld, words};
+use super::{address, words};
 use crate::catalog::publishers::{self, Backlist, Publisher};
 use crate::db::DbError;
 use crate::kernel::text;
 use crate::search::LAST_PAGE;
 use crate::web::session::Visitor;
-use crate::web::ui::{self, BookCard, NavItem, Shell, ShopView};
+use crate::web::ui::{self, BookCard, ShopView};
 use crate::web::{AppState, PageError};
 
 /// Works on a page.
@@ -95,24 +96,20 @@ fn gather<'a>(showing: &mut Showing<'_>, origin: &'a str, house: Publisher, page
 
 fn render(view: &View<'_>, shop: &ShopView<'_>, name: &str) -> Markup {
     let house = &view.house;
-    let page = if view.page > 1 { format!(", page {}", view.page) } else { String::new() };
+    let page = named::page_words(view.page);
     let title = format!("Books from {}{page}", house.name);
     let cards = view.newest.iter().chain(&view.backlist);
     let first: Vec<&str> = cards.take(3).map(|card| card.title.as_str()).collect();
-    let description = words::cut(&format!("{title} at {name}, newest first: {}.", first.join(", ")), 155);
-    let canonical = format!("{}{}", view.origin, href(house, view.page));
-    let trail = [
-        NavItem::new("Home", "/"),
-        NavItem::new("All books", "/books"),
-        NavItem::new(house.name.clone(), house.path()),
-    ];
-    let shell = Shell {
+    let description = format!("{title} at {name}, newest first: {}.", first.join(", "));
+    let named = Named {
+        origin: view.origin,
+        name: &house.name,
+        path: house.path(),
+        address: href(house, view.page),
+        title: &title,
         description: &description,
-        canonical: Some(&canonical),
-        extra_head: Some(jsonld::block(&jsonld::trail(view.origin, &trail))),
-        ..Shell::new(shop, &title)
     };
-    ui::page(&shell, &html! { (ui::breadcrumbs(&trail)) (main(view)) })
+    named::page(&named, shop, &main(view))
 }
 
 fn main(view: &View<'_>) -> Markup {

@@ -11,14 +11,15 @@ use rusqlite::Connection;
 
 use super::book::gather::volume_words;
 use super::frame::{self, Frame};
+use super::named::{self, Named};
 use super::showing::Showing;
-use super::{address, jsonld, words};
+use super::{address, words};
 use crate::catalog::series::{self, Series, Volume};
 use crate::db::DbError;
 use crate::kernel::ids::Id;
 use crate::search::LAST_PAGE;
 use crate::web::session::Visitor;
-use crate::web::ui::{self, BookCard, NavItem, Shell, ShopView};
+use crate::web::ui::{self, BookCard, ShopView};
 use crate::web::{AppState, PageError};
 
 const ON_A_PAGE: usize = 48;
@@ -98,23 +99,19 @@ fn gather<'a>(showing: &mut Showing<'_>, origin: &'a str, series: Series, page: 
 
 fn render(view: &View<'_>, shop: &ShopView<'_>, name: &str) -> Markup {
     let series = &view.series;
-    let page = if view.page > 1 { format!(", page {}", view.page) } else { String::new() };
+    let page = named::page_words(u32::try_from(view.page).unwrap_or(u32::MAX));
     let title = format!("{} in reading order{page}", series.name);
     let first: Vec<&str> = view.cards.iter().take(3).map(|card| card.title.as_str()).collect();
-    let description = words::cut(&format!("{title} at {name}: {}.", first.join(", ")), 155);
-    let canonical = format!("{}{}", view.origin, href(series, view.page));
-    let trail = [
-        NavItem::new("Home", "/"),
-        NavItem::new("All books", "/books"),
-        NavItem::new(series.name.clone(), series.path()),
-    ];
-    let shell = Shell {
+    let description = format!("{title} at {name}: {}.", first.join(", "));
+    let named = Named {
+        origin: view.origin,
+        name: &series.name,
+        path: series.path(),
+        address: href(series, view.page),
+        title: &title,
         description: &description,
-        canonical: Some(&canonical),
-        extra_head: Some(jsonld::block(&jsonld::trail(view.origin, &trail))),
-        ..Shell::new(shop, &title)
     };
-    ui::page(&shell, &html! { (ui::breadcrumbs(&trail)) (main(view)) })
+    named::page(&named, shop, &main(view))
 }
 
 fn main(view: &View<'_>) -> Markup {
